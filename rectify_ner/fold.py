@@ -1,0 +1,39 @@
+"""A fold of characters that keeps every offset: one character in, one character out."""
+
+import unicodedata
+from collections.abc import Iterator
+
+_RANGES = (
+    (0x2E80, 0x2FDF),  # radicals that pages printed from a browser put in place of characters
+    (0xF900, 0xFAFF),  # compatibility ideographs
+    (0xFE10, 0xFE6F),  # vertical and small forms of punctuation
+    (0xFF00, 0xFFEF),  # full-width and half-width forms
+)
+_SPACES = (
+    "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u200b\u202f\u205f\u2060\u3000\ufeff"
+)
+
+
+def fold(text: str) -> str:
+    """The text with full-width forms made half-width and every wide space a space; ``len`` is kept.
+
+    Quotation marks, ``。``, ``、``, brackets of titles, tabs and line breaks stay, and so do circled and
+    bracketed numbers (``①``, ``㈠``), exponents and units (``㎡``), which a normal form would spell out.
+
+    >>> fold("（1）２０２３年，①完成：３㎡")
+    '(1)2023年,①完成:3㎡'
+    """
+    return text.translate(_TABLE)
+
+
+def _pairs() -> Iterator[tuple[int, str]]:
+    for space in _SPACES:
+        yield ord(space), " "
+    for first, last in _RANGES:
+        for code in range(first, last + 1):
+            normal = unicodedata.normalize("NFKC", chr(code))
+            if len(normal) == 1 and normal != chr(code) and chr(code) not in _SPACES:
+                yield code, normal
+
+
+_TABLE = dict(_pairs())

@@ -1,0 +1,102 @@
+"""The text of a notice as the linking rules read it: one line of signs, every mention one letter.
+
+A passage is a measure or the text between two measures. Its ``text`` is folded to half-width
+punctuation, white space is gone and each tagged mention is one circled letter, so that a rule can
+say ``由[ⒷⓇ]+牵头`` whatever the bodies are called. ``places[i]`` is where ``spans[i]`` stands.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from rectify_ner.fold import fold
+from rectify_ner.notice import Label, Outline, Span
+
+LETTERS: dict[Label, str] = {
+    "DATE": "Ⓓ",
+    "DOCUMENT": "Ⓦ",
+    "COUNT": "Ⓒ",
+    "MONEY": "Ⓜ",
+    "PERCENT": "Ⓟ",
+    "BODY": "Ⓑ",
+    "ROLE": "Ⓡ",
+}
+"""One letter a label; a notice that prints such a letter itself has it read as a blank."""
+
+_BLANKS = " \t\r\v\f"
+_BROKEN_LINE = re.compile(r"(?<![,;:。!?、\n])\n+")
+_CLAUSE = re.compile(r"[^,;:。!?\n]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """``passage.text[start:end]`` without its closing punctuation."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A measure (its index in the outline) or text outside every measure (``measure`` is None)."""
+
+    text: str
+    places: tuple[int, ...]
+    spans: tuple[Span, ...]
+    measure: int | None
+
+    def clauses(self) -> list[Clause]:
+        return [Clause(*found.span()) for found in _CLAUSE.finditer(self.text)]
+
+
+def read_passages(text: str, spans: Sequence[Span], outline: Outline) -> Iterator[Passage]:
+    """All passages of a notice in text order; a mention belongs to the passage it begins in."""
+    folded = _folded(text)
+    at = first = 0
+    for number, measure in enumerate(outline.measures):
+        for start, end, owner in ((at, measure.start, None), (measure.start, measure.end, number)):
+            last = first
+            while last < len(spans) and spans[last].start < end:
+                last += 1
+            if start < end:
+                yield _passage(folded, (start, end), spans[first:last], owner)
+            first = last
+        at = max(at, measure.end)
+    if at < len(folded):
+        yield _passage(folded, (at, len(folded)), spans[first:], None)
+
+
+@lru_cache(maxsize=1)
+def _folded(text: str) -> str:
+    """The fold of the notice at hand; four questions are asked of it in a row."""
+    folded = fold(text)
+    for letter in LETTERS.values():
+        folded = folded.replace(letter, " ")
+    return folded
+
+
+def _passage(folded: str, bounds: tuple[int, int], spans: Sequence[Span], measure: int | None) -> Passage:
+    at, end = bounds
+    pieces: list[str] = []
+    places: list[int] = []
+    length = 0
+    for span in spans:
+        piece = _joined(folded[at : span.start], measure is not None)
+        length += len(piece)
+        places.append(length)
+        pieces += (piece, LETTERS[span.label])
+        length += 1
+        at = span.end
+    pieces.append(_joined(folded[at:end], measure is not None))
+    return Passage("".join(pieces), tuple(places), tuple(spans), measure)
+
+
+def _joined(piece: str, joins_lines: bool) -> str:
+    """Without white space, and within a measure without line breaks in mid-sentence."""
+    for blank in _BLANKS:
+        if blank in piece:
+            piece = piece.replace(blank, "")
+    if joins_lines and "\n" in piece:
+        piece = _BROKEN_LINE.sub("", piece)
+    return piece

@@ -1,0 +1,165 @@
+"""Outline: the headings, problems and measures of a notice as a tree."""
+
+from bisect import bisect_left
+from collections.abc import Iterator
+
+from rectify_ner.fold import fold
+from rectify_ner.notice import Category, FieldValue, Issue, Measure, Outline
+from rectify_ner.outline.bare import bare_headings
+from rectify_ner.outline.headings import heading_end
+from rectify_ner.outline.looks import look
+from rectify_ner.outline.marks import Row, Token, split_rows, tokens_of_row
+from rectify_ner.outline.nest import Node, nest
+from rectify_ner.outline.respond import Response, trim
+from rectify_ner.outline.roles import all_nodes, assign_roles
+from rectify_ner.outline.statement import statement_span
+from rectify_ner.outline.tables import find_tables
+
+_BREAKS = str.maketrans(dict.fromkeys("\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029", "\n"))
+
+__all__ = ["build_outline"]
+
+
+def build_outline(text: str) -> Outline:
+    """The tree of a notice: categories, issues with their parents, measures, fields and what was odd.
+
+    Takes any text; one that is no notice gives an empty outline.
+    """
+    folded = fold(text).translate(_BREAKS)
+    rows = split_rows(folded)
+    tokens = _tokens(folded, rows)
+    looks = _looks(folded, rows, tokens)
+    root, placed = nest(tokens, looks)
+    _mark_alone(root, rows, tokens)
+    headings = assign_roles(folded, root)
+    kept = [placed.get(token.start) if token.type == "mark" else token for token in tokens]
+    return _Builder(text, folded, rows, [token for token in kept if token is not None]).build(headings)
+
+
+def _tokens(text: str, rows: list[Row]) -> list[Token]:
+    """All tokens of the notice in order: of its lines, of its tables, and of headings without number."""
+    cells, taken = find_tables(text, rows)
+    by_row: list[list[Token]] = [
+        [token for token in tokens_of_row(text, rows, index) if index not in taken or not token.at_row or (token.type == "mark" and token.kind not in ("loose", "cn"))]
+        for index in range(len(rows))
+    ]
+    for cell in cells:
+        by_row[cell.row].append(cell)
+    flat = [token for row in by_row for token in row]
+    scores = dict(zip((token.start for token in flat), _looks(text, rows, flat), strict=True))
+    for token in bare_headings(text, rows, by_row, scores):
+        by_row[token.row].append(token)
+    for row in by_row:
+        row.sort(key=_order)
+    return list(_settle_tags([token for row in by_row for token in row], rows))
+
+
+def _settle_tags(tokens: list[Token], rows: list[Row]) -> Iterator[Token]:
+    """``存在问题:1.…`` is the heading ``1.…``; a tag alone on its line heads the line below."""
+    numbered = False
+    for token, after in zip(tokens, [*tokens[1:], None], strict=True):
+        if token.kind != "tag":
+            yield token._replace(at_row=True) if numbered else token
+            numbered = False
+            continue
+        alone = token.text_at >= rows[token.row].end
+        numbered = after is not None and after.type == "mark" and (
+            after.start == token.text_at or (alone and after.row == token.row + 1 and after.at_row)
+        )  # fmt: skip
+        if numbered:
+            yield token._replace(type="gap")
+            continue
+        if alone and token.row + 1 < len(rows) and (after is None or after.start > rows[token.row + 1].start):
+            below = rows[token.row + 1].start
+            token = token._replace(start=below, end=below, text_at=below, row=token.row + 1)
+        yield token
+
+
+def _order(token: Token) -> tuple[int, bool]:
+    return token.start, token.type == "mark" and token.kind != "cell"
+
+
+def _looks(text: str, rows: list[Row], tokens: list[Token]) -> list[float]:
+    return [
+        look(text, token, tokens[at + 1] if at + 1 < len(tokens) else None, rows) if token.type == "mark" else 0.0
+        for at, token in enumerate(tokens)
+    ]
+
+
+def _mark_alone(root: Node, rows: list[Row], tokens: list[Token]) -> None:
+    """Tell the numbers below which nothing is said before the next token."""
+    following = {token.start: after for token, after in zip(tokens, tokens[1:], strict=False)}
+    for node in all_nodes(root):
+        if node.token is None or node.token.type != "mark":
+            continue
+        after = following.get(node.token.start)
+        lines = (after.row if after is not None else len(rows)) - node.token.row
+        node.alone = lines <= 1 and (after is None or after.at_row or after.type == "mark")
+
+
+class _Builder:
+    """Turns headings with roles into the outline, in one walk from top to bottom."""
+
+    def __init__(self, text: str, folded: str, rows: list[Row], tokens: list[Token]) -> None:
+        self.text = text
+        self.folded = folded
+        self.rows = rows
+        self.tokens = tokens
+        self.starts = [token.start for token in tokens]
+        self.categories: list[Category] = []
+        self.issues: list[Issue] = []
+        self.measures: list[Measure] = []
+        self.fields: list[FieldValue] = []
+        self.last: Node | None = None
+        self.final: Node | None = None
+        self.index: dict[int, int] = {}
+        self.names: dict[int, tuple[str, ...]] = {}
+
+    def build(self, headings: list[Node]) -> Outline:
+        headings.sort(key=lambda node: node.token.start if node.token else 0)
+        self.final = headings[-1] if headings else None
+        self.last = next((node for node in reversed(headings) if node.role == "issue"), None)
+        ends = [node.token.start for node in headings[1:] if node.token] + [len(self.folded)]
+        for node, end in zip(headings, ends, strict=True):
+            if node.token is None:
+                continue
+            if node.role == "category":
+                start, stop = self.span(node.token, end)
+                self.categories.append(Category(start, stop))
+                self.names[id(node)] = (*self.above(node), self.text[start:stop])
+            elif node.role == "issue":
+                self.issue(node, end)
+            else:
+                self.names[id(node)] = self.above(node)
+        return Outline(tuple(self.categories), tuple(self.issues), tuple(self.measures), tuple(self.fields))
+
+    def above(self, node: Node) -> tuple[str, ...]:
+        parent = node.group.parent if node.group else None
+        return self.names.get(id(parent), ()) if parent else ()
+
+    def span(self, token: Token, end: int) -> tuple[int, int]:
+        return trim(self.folded, token.start, heading_end(self.folded, token, self.rows, self.inside(token, end), end))
+
+    def inside(self, token: Token, end: int) -> list[Token]:
+        low = bisect_left(self.starts, token.start + 1)
+        return self.tokens[low : bisect_left(self.starts, end)]
+
+    def issue(self, node: Node, end: int) -> None:
+        token = node.token
+        assert token is not None
+        tokens = self.inside(token, end)
+        start, stop = self.span(token, end)
+        number = len(self.issues)
+        self.index[id(node)] = number
+        self.names[id(node)] = self.above(node)
+        parent = self.index.get(id(node.group.parent)) if node.group else None
+        low, high = statement_span(self.folded, token.text_at, stop)
+        label = self.text[token.start : token.end]
+        self.issues.append(Issue(start, stop, label, self.text[low:high], parent, self.names[id(node)]))
+        row = token.row
+        while row < len(self.rows) and self.rows[row].end <= stop:
+            row += 1
+        response = Response(self.folded, self.rows, number, last=node is self.last and node is self.final)
+        response.read(stop, end, row, [other for other in tokens if other.start >= stop])
+        self.measures += [Measure(m.start, m.end, m.issue, m.ordinal and self.text[m.start : m.start + len(m.ordinal)]) for m in response.measures]
+        self.fields += response.fields

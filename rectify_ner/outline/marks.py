@@ -1,0 +1,248 @@
+"""Tokens of a notice's skeleton: numbers of every kind, lead words, field labels, closing rows."""
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from rectify_ner.outline.words import (
+    CLOSING,
+    DATE_ROW,
+    FIELD,
+    LEAD,
+    LEAD_ROW,
+    NAVIGATION,
+    SHORT_LEAD,
+    SIGNATURE,
+    TAG,
+    part_of,
+    spaced,
+)
+
+CN = "一二三四五六七八九十百"
+_YEAR = r"(?:19|20)\d\d ?年"
+_UNITS = "年月日号点时分秒周天岁个条项次人名家份件篇处户场起期批亩套座台间所村元万亿千百余多级栋米吨公里轮届宗辆只卷册位棵盏块张根幅幢％"
+_NOT_CN = rf"(?![{CN}]{{1,2}}(?:季度|期|批|级|产|线|[、是]))"
+
+_ENCLOSED = {
+    **{chr(0x2460 + i): i + 1 for i in range(20)},  # ①
+    **{chr(0x3251 + i): i + 21 for i in range(15)},  # ㉑
+    **{chr(0x32B1 + i): i + 36 for i in range(15)},  # ㊱
+    **{chr(0x2776 + i): i + 1 for i in range(10)},  # ❶
+    **{chr(0x24F5 + i): i + 1 for i in range(10)},  # ⓵
+    **{chr(0x2474 + i): i + 1 for i in range(20)},  # ⑴
+    **{chr(0x2488 + i): i + 1 for i in range(20)},  # ⒈
+    **{chr(0x3220 + i): i + 1 for i in range(10)},  # ㈠
+}
+
+_N = rf"(?:[{CN}]{{1,3}}|\d{{1,3}})"
+_WEN = (
+    rf"(?P<wen>{spaced('(?:反馈|具体|存在|整改)?问题')}{_N}(?= ?[:.、,])"
+    rf"|{spaced('第')}{_N} ?{spaced('个问题')}(?= ?[:.、,]))"
+)
+_PAIRED = "|".join(
+    (
+        rf"(?P<cnp>\( ?[{CN}]{{1,4}} ?\)|[{CN}]{{1,3}} ?\)|[㈠-㈩])",
+        r"(?P<arp>\( ?\d{1,3} ?\)|[⑴-⒇])",
+        r"(?P<circ>[①-⑳㉑-㉟㊱-㊿❶-❿⓵-⓾])",
+        rf"(?P<sec>第 ?[{CN}]{{1,2}}(?= ?[,、:])|第 ?[{CN}]{{1,2}} ?是)",
+        rf"(?P<shi>[{CN}]{{1,3}} ?是(?!否)|其[{CN}](?=[,、:]))",
+    )
+)
+_ROW = re.compile(
+    "|".join(
+        (
+            _WEN,
+            rf"(?P<cn>[{CN}]{{1,4}} ?[、.,]{_NOT_CN})",
+            _PAIRED,
+            rf"(?P<cnp2>\([{CN}]{{1,2}}(?=[^{CN} ,)、是]))",
+            r"(?P<arr>\d{1,3} ?\))",
+            rf"(?P<ar>\d{{1,3}} ?(?:[.、](?!\d)|\.(?={_YEAR}))|[⒈-⒛])",
+            r"(?P<arp2>\(\d{1,3}(?=[^\d年月日.,%)\-~至]))",
+            rf"(?P<loose>\d{{1,3}}(?={_YEAR})|\d{{1,3}}[.、](?=\d)|\d{{1,3}}(?= ?[\u4e00-\u9fff“])(?! ?[{_UNITS}]))",
+        )
+    )
+)
+_ROW_WORD = re.compile(rf"{LEAD}|{SHORT_LEAD}|{FIELD}|{TAG}")
+_INLINE = re.compile(
+    r"(?P<sep>[。;:!?,”\"’)】\] ]) {0,4}"
+    + rf"(?=[{CN}\d(第其问整责牵配主完办落目取具下反存巡协承分状联督计预拟采进是后已挂包时直参】【\[〔①-⑳㉑-㊿❶-❿⓵-⓾⑴-⒛㈠-㈩])(?:"
+    + "|".join(
+        (
+            _PAIRED,
+            rf"(?P<arp2>\(\d{{1,2}}(?=[\u4e00-\u9fff])(?![{_UNITS}]))",
+            r"(?P<arr>\d{1,3} ?\))|(?P<ar>\d{1,3} ?[.、](?!\d)|[⒈-⒛])",
+            rf"(?P<cn>[{CN}]{{1,3}}、{_NOT_CN})",
+            rf"{_WEN}|{LEAD}|{FIELD}|{TAG}|(?P<lost>是))",
+        )
+    )
+)
+_STRONG = frozenset("。;:!?”’)】]\"")
+_SEPARATORS = {
+    "shi": _STRONG | {",", " "},
+    "circ": _STRONG | {",", " "},
+    "arp": _STRONG | {","},
+    "cnp": _STRONG,
+    "sec": _STRONG,
+    "arr": frozenset("。;:!?”】"),
+    "ar": frozenset("。;:!?”】"),
+    "cn": frozenset("。!?”】"),
+    "wen": frozenset("。!?”】 "),
+    "lost": frozenset("。;:】"),
+}
+_WORD_SEPARATORS = frozenset("。;!?”’)】] \"")
+_FIELD_NAMES = ("body", "role", "deadline", "status")
+
+
+class Row(NamedTuple):
+    """A line without its outer white space."""
+
+    start: int
+    end: int
+
+
+class Token(NamedTuple):
+    """One piece of skeleton. ``end`` is where the label ends as printed, ``text_at`` where its text begins.
+
+    type: mark, lead, field, close, part, cell. kind: of number, of field or of part.
+    """
+
+    type: str
+    kind: str
+    number: int | None
+    start: int
+    end: int
+    text_at: int
+    row: int
+    at_row: bool
+    sep: str = "\n"
+
+
+def split_rows(text: str) -> list[Row]:
+    """Lines that hold something, trimmed."""
+    rows = []
+    for found in re.finditer(r"[^\s][^\n]*", text):
+        start, end = found.span()
+        rows.append(Row(start, start + len(text[start:end].rstrip())))
+    return rows
+
+
+def tokens_of_row(text: str, rows: list[Row], index: int) -> Iterator[Token]:
+    """The tokens of one row, in order."""
+    row = rows[index]
+    head = _row_token(text, row, index)
+    at = row.start
+    if head is not None:
+        head = _labelled_word(text, row, head)
+        yield head
+        if head.type in ("close", "part"):
+            return
+        at = max(row.start, (head.end if head.type == "mark" else head.text_at) - 1)
+    for found in _INLINE.finditer(text, at, row.end):
+        token = _inline_token(text, found, row, index)
+        if token is None or (token.kind == "tag" and head is not None and token.start == head.text_at):
+            continue
+        if head is None or token.start >= head.end:
+            yield token
+
+
+def _labelled_word(text: str, row: Row, head: Token) -> Token:
+    """``(2)整改措施:`` is a lead word, however numbered; ``(1)存在问题:`` stays the number of a heading."""
+    if head.type != "mark" or head.kind not in ("ar", "arp", "arr", "circ", "cnp"):
+        return head
+    found = _ROW_WORD.match(text, head.text_at, row.end)
+    if found is None or found.lastgroup not in ("lead", "short"):
+        return head
+    word = _word(text, found, row, head.row, at_row=True)
+    return word._replace(start=head.start)
+
+
+def _row_token(text: str, row: Row, index: int) -> Token | None:
+    start, end = row
+    found = _ROW.match(text, start, end)
+    if found is not None and found.lastgroup is not None:
+        kind = found.lastgroup
+        stop = found.end()
+        return Token("mark", kind.rstrip("2"), _number(found.group()), start, stop, _skip(text, stop, end, kind), index, True)
+    length = end - start
+    found = _ROW_WORD.match(text, start, end)
+    if found is not None:
+        return _word(text, found, row, index, at_row=True)
+    if length <= 16 and LEAD_ROW.fullmatch(text, start, end):
+        return Token("lead", "", None, start, end, end, index, True)
+    closing = CLOSING.match(text, start, end)
+    if closing is not None:
+        kind = "navigation" if NAVIGATION.match(text, start, end) else "closing"
+        return Token("close", kind, None, start, end, end, index, True)
+    if length <= 20 and DATE_ROW.fullmatch(text, start, end):
+        return Token("close", "date", None, start, end, end, index, True)
+    if length <= 42:
+        part = part_of(text[start:end]) if not text[start:end].endswith(("。", ";")) else None
+        if part is not None and length <= 24:
+            return Token("part", part, None, start, end, end, index, True)
+        if SIGNATURE.fullmatch(text, start, end):
+            return Token("close", "signature", None, start, end, end, index, True)
+    return None
+
+
+def _inline_token(text: str, found: re.Match[str], row: Row, index: int) -> Token | None:
+    kind = found.lastgroup or ""
+    sep = found["sep"]
+    if kind in ("lead", "tag", *_FIELD_NAMES):
+        if sep not in _WORD_SEPARATORS or (sep == " " and kind not in _FIELD_NAMES and kind != "lead"):
+            return None
+        return _word(text, found, row, index, at_row=False)
+    if sep not in _SEPARATORS[kind.rstrip("2")]:
+        return None
+    start, end = found.span(kind)
+    number = None if kind == "lost" else _number(found[kind])
+    return Token("mark", kind.rstrip("2"), number, start, end, _skip(text, end, row.end, kind), index, False, sep)
+
+
+def _word(text: str, found: re.Match[str], row: Row, index: int, *, at_row: bool) -> Token:
+    kind = found.lastgroup or ""
+    start, end = found.span(kind)
+    after = end
+    while after < row.end and text[after] in " :】]〕)>":
+        after += 1
+    if kind == "tag":
+        return Token("mark", "tag", None, start, start, after, index, at_row)
+    if kind in _FIELD_NAMES:
+        return Token("field", kind, None, start, end, after, index, at_row)
+    return Token("lead", "", None, start, end, after, index, at_row)
+
+
+def _skip(text: str, at: int, end: int, kind: str) -> int:
+    """Behind the punctuation that parts a label from its text."""
+    marks = " :.、," if kind in ("wen", "sec", "shi") else " "
+    while at < end and text[at] in marks:
+        at += 1
+    return at
+
+
+def _number(label: str) -> int | None:
+    enclosed = _ENCLOSED.get(label)
+    if enclosed is not None:
+        return enclosed
+    digits = re.search(r"\d{1,7}", label)
+    if digits is not None:
+        return int(digits.group())
+    return chinese(label)
+
+
+def chinese(label: str) -> int | None:
+    """The number that the Chinese numerals of a label spell, up to 199."""
+    value, unit, seen = 0, 0, False
+    for char in label:
+        place = CN.find(char)
+        if place < 0:
+            if seen:
+                break
+            continue
+        seen = True
+        if char == "百":
+            value, unit = (unit or 1) * 100, 0
+        elif char == "十":
+            value, unit = value + (unit or 1) * 10, 0
+        else:
+            unit = place + 1
+    return value + unit if seen else None

@@ -1,0 +1,69 @@
+"""What spaCy finds through the package's entry points. Imports stay light: spaCy loads this module
+whenever any pipeline is made."""
+
+from typing import TYPE_CHECKING, Any
+
+from spacy.language import Language
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
+
+    from rectify_ner.tagger.component import CrfTagger
+
+
+@Language.factory(
+    "rectify_ner_crf",
+    assigns=["doc.ents"],
+    default_config={"learn_rate": 0.05, "l2": 0.03, "feature_dropout": 0.7, "min_count": 2, "seed": 0},
+    default_score_weights={"ents_f": 1.0, "ents_p": 0.0, "ents_r": 0.0, "ents_per_type": None},
+)
+def make_crf(
+    nlp: Language, name: str, learn_rate: float, l2: float, feature_dropout: float, min_count: int, seed: int
+) -> "CrfTagger":
+    """The default tagger, see :class:`rectify_ner.tagger.component.CrfTagger`."""
+    from rectify_ner.tagger.component import CrfTagger
+
+    return CrfTagger(
+        nlp.vocab,
+        name,
+        learn_rate=learn_rate,
+        l2=l2,
+        feature_dropout=feature_dropout,
+        min_count=min_count,
+        seed=seed,
+    )
+
+
+@Language.factory("rectify_ner_records", requires=["doc.ents"], assigns=["doc._.notice"])
+def make_records(nlp: Language, name: str) -> "Records":
+    """Sets ``doc._.notice``, the record of the notice (docs/records.md), from text and entities."""
+    return Records()
+
+
+class Records:
+    """A component without weights: the rules layer behind the tagger."""
+
+    def __init__(self) -> None:
+        from spacy.tokens import Doc
+
+        if not Doc.has_extension("notice"):
+            Doc.set_extension("notice", default=None)
+
+    def __call__(self, doc: "Doc") -> "Doc":
+        from rectify_ner.assemble import assemble_notice
+        from rectify_ner.tag import spans_of
+
+        doc._.notice = assemble_notice(doc.text, spans_of(doc), source=doc.user_data.get("source", ""))
+        return doc
+
+    def to_bytes(self, **_: Any) -> bytes:
+        return b""
+
+    def from_bytes(self, _: bytes, **__: Any) -> "Records":
+        return self
+
+    def to_disk(self, *_: Any, **__: Any) -> None:
+        """Nothing to keep."""
+
+    def from_disk(self, *_: Any, **__: Any) -> "Records":
+        return self

@@ -1,0 +1,196 @@
+"""What the tagger sees of a character: n-grams, words, and the notice's own names, all hashed.
+
+Everything is computed for all characters of a notice at once with numpy; one template gives one
+64-bit hash a character. The text is folded one to one first (punctuation to half width, digits to
+``0``), so both widths look the same.
+"""
+
+import re
+from dataclasses import dataclass
+
+import numpy as np
+import rjieba
+from numpy.typing import NDArray
+
+from rectify_ner.fold import fold
+
+Hashes = NDArray[np.uint64]
+PAD = 4
+_MIX = np.uint64(0x9E3779B97F4A7C15)
+_TURN = np.uint64(0xC2B2AE3D27D4EB4F)
+_SHIFT = np.uint64(29)
+_CUT = re.compile(r"[^\n。]*[\n。]?")
+
+NGRAMS: tuple[tuple[int, int], ...] = (
+    (0, 0), (-1, -1), (1, 1), (-2, -2), (2, 2), (-3, -3), (3, 3),
+    (-1, 0), (0, 1), (-2, -1), (1, 2),
+    (-1, 1), (0, 2), (-2, 0), (-3, -1), (1, 3),
+    (-1, 2), (-2, 1), (0, 3), (-3, 0),
+)  # fmt: skip
+"""First and last offset of each character n-gram."""
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The segmentation of a text: ``start``/``end`` of each word and a hash of each word and tag."""
+
+    start: NDArray[np.int64]
+    end: NDArray[np.int64]
+    form: Hashes
+    tag: Hashes
+
+
+def masked(text: str) -> str:
+    """Folded text with every digit as ``0``: same length, same offsets."""
+    return _DIGITS.sub("0", fold(text))
+
+
+_DIGITS = re.compile(r"\d")
+
+
+def mix(*parts: Hashes | int) -> Hashes:
+    """One hash of several; order matters."""
+    total: Hashes = np.asarray(0x12345, dtype=np.uint64)
+    with np.errstate(over="ignore"):
+        for part in parts:
+            value = np.asarray(part, dtype=np.uint64)
+            total = (total ^ value) * _MIX
+            total = (total ^ (total >> _SHIFT)) * _TURN
+    return total
+
+
+def sentences(text: str) -> list[tuple[int, int]]:
+    """Half-open ranges that cover ``text``: it is cut behind every ``。`` and line break."""
+    return [found.span() for found in _CUT.finditer(text) if found.end() > found.start()]
+
+
+def feature_hashes(text: str) -> Hashes:
+    """Hashes of shape (templates, characters) for one notice."""
+    if not text:
+        return np.zeros((0, 0), dtype=np.uint64)
+    plain = masked(text)
+    codes = np.frombuffer(plain.encode("utf-32-le", "surrogatepass"), dtype=np.uint32).astype(np.uint64)
+    padded = _padded(codes)
+    rows = [*_ngram_rows(padded, len(codes)), *_word_rows(plain, codes), *_notice_rows(plain, codes)]
+    classes = _classes(codes)
+    rows.append(mix(901, *(_shifted(classes, step) for step in (-2, -1, 0, 1, 2))))
+    rows.append(mix(902, _inside_title(codes), codes))
+    rows.append(np.full(len(codes), 903, dtype=np.uint64))
+    return np.stack([mix(number, row) for number, row in enumerate(rows)])
+
+
+def _padded(codes: Hashes) -> Hashes:
+    """Codes with room at both ends for the n-grams that look beyond the text."""
+    edge = np.full(PAD, 2, dtype=np.uint64)
+    return np.concatenate([edge, codes, edge])
+
+
+def _shifted(values: Hashes, step: int) -> Hashes:
+    """``values[i + step]`` at ``i``; 0 beyond the ends."""
+    out = np.zeros_like(values)
+    if step > 0:
+        out[:-step] = values[step:]
+    elif step < 0:
+        out[-step:] = values[:step]
+    else:
+        out[:] = values
+    return out
+
+
+def _ngram_rows(padded: Hashes, length: int) -> list[Hashes]:
+    at = {step: padded[PAD + step : PAD + step + length] for step in range(-3, 4)}
+    return [mix(*(at[step] for step in range(first, last + 1))) for first, last in NGRAMS]
+
+
+def segment(plain: str) -> Words:
+    """Words and parts of speech by jieba's dictionary and HMM."""
+    pairs = rjieba.tag(plain, True)
+    lengths = np.fromiter((len(word) for word, _ in pairs), dtype=np.int64, count=len(pairs))
+    end = np.cumsum(lengths)
+    form = np.fromiter((hash_text(word) for word, _ in pairs), dtype=np.uint64, count=len(pairs))
+    tag = np.fromiter((hash_text(kind) for _, kind in pairs), dtype=np.uint64, count=len(pairs))
+    return Words(end - lengths, end, form, tag)
+
+
+_known: dict[str, int] = {}
+
+
+def hash_text(text: str) -> int:
+    """A stable 64-bit hash (FNV-1a over code points); Python's own is salted."""
+    value = _known.get(text)
+    if value is None:
+        value = 0xCBF29CE484222325
+        for char in text:
+            value = ((value ^ ord(char)) * 0x100000001B3) & 0xFFFFFFFFFFFFFFFF
+        if len(_known) < 200_000:
+            _known[text] = value
+    return value
+
+
+def _word_rows(plain: str, codes: Hashes) -> list[Hashes]:
+    words = segment(plain)
+    count = len(words.start)
+    lengths = words.end - words.start
+    index = np.repeat(np.arange(count), lengths)
+    inside = np.arange(len(codes)) - words.start[index]
+    width = lengths[index]
+    place = np.where(width == 1, 0, np.where(inside == 0, 1, np.where(inside == width - 1, 2, 3))).astype(np.uint64)
+    form = {step: _shifted(words.form, step)[index] for step in (-2, -1, 0, 1, 2)}
+    tag = {step: _shifted(words.tag, step)[index] for step in (-1, 0, 1)}
+    suffix = codes[words.end - 1]
+    last, next_last = suffix[index], _shifted(suffix, 1)[index]
+    return [
+        mix(place),
+        mix(place, tag[0]),
+        mix(place, form[0]),
+        mix(place, form[-1]),
+        mix(place, form[1]),
+        mix(place, tag[-1], tag[0]),
+        mix(place, tag[0], tag[1]),
+        mix(place, tag[-1], tag[0], tag[1]),
+        mix(place, form[2]),
+        mix(place, form[-2]),
+        mix(place, form[0], form[1]),
+        mix(place, form[-1], form[0]),
+        mix(place, next_last),
+        mix(place, last, next_last),
+    ]
+
+
+_ISSUER = re.compile(r"(?:中国共产党|中共)?([^\n,。:]{2,40}?)关于")
+
+
+def _notice_rows(plain: str, codes: Hashes) -> list[Hashes]:
+    """Does this pair of characters stand in the name of the reporting body, as the title has it?"""
+    found = _ISSUER.search(plain, 0, 600)
+    name = codes[found.start(1) : found.end(1)] if found else codes[:0]
+    pair = mix(codes, _shifted(codes, 1))
+    known = mix(name[:-1], name[1:])
+    right = np.isin(pair, known)
+    left = np.concatenate([[False], right[:-1]])
+    first = pair == known[0] if len(known) else np.zeros(len(codes), dtype=bool)
+    state = (right * 1 + left * 2 + first * 4).astype(np.uint64)
+    before, after = _shifted(state, -1), _shifted(state, 1)
+    return [mix(801, state), mix(802, before, state, after), mix(803, state, codes)]
+
+
+def _classes(codes: Hashes) -> Hashes:
+    """0 other Chinese, 1 digit, 2 Chinese numeral, 3 Latin, else the character itself."""
+    numerals = np.array([ord(char) for char in "一二三四五六七八九十百千万亿两零〇"], dtype=np.uint64)
+    latin = ((codes | 32) >= ord("a")) & ((codes | 32) <= ord("z"))
+    out = np.where((codes >= 0x4E00) & (codes <= 0x9FFF), np.uint64(7), codes + np.uint64(16))
+    out = np.where(np.isin(codes, numerals), np.uint64(8), out)
+    return np.where(latin, np.uint64(9), out)
+
+
+def _inside_title(codes: Hashes) -> Hashes:
+    """1 between 《 and the next 》 of the same line, else 0."""
+    opening = codes == ord("《")
+    closing = (codes == ord("》")) | (codes == ord("\n"))
+    step = opening.astype(np.int64) - closing.astype(np.int64)
+    marks = np.flatnonzero(step)
+    state = np.zeros(len(codes), dtype=np.int64)
+    if len(marks):
+        position = np.searchsorted(marks, np.arange(len(codes)), side="left") - 1
+        state = np.where(position >= 0, step[marks[np.maximum(position, 0)]] == 1, False).astype(np.int64)
+    return state.astype(np.uint64)
