@@ -24,9 +24,10 @@ from xml.sax.saxutils import escape, quoteattr
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from rectify_ner.corpus import parse_gold, write_gold
+from rectify_ner.corpus import parse_gold, read_gold, write_gold
 from rectify_ner.corpus_check import lint, published_runs
 from rectify_ner.errors import CorpusError
+from rectify_ner.notice import Entity, Gold
 
 ACTIONS = {"i": "issue", "r": "revise", "d": "draft", "s": "study", "f": "follow", "o": "other"}
 NAMES = {"D": "DATE", "W": "DOCUMENT", "C": "COUNT", "M": "MONEY", "P": "PERCENT", "B": "BODY", "R": "ROLE"}
@@ -207,11 +208,98 @@ def head(lines: str) -> dict[str, Any]:
     return meta
 
 
+def shorthand(gold: Gold) -> str:
+    """An annotated notice as a draft; ``expand`` gives the same notice back."""
+    opening: dict[int, str] = {}
+    closing: dict[int, str] = {}
+    outline, text = gold.outline, gold.text
+
+    def mark(start: int, end: int, name: str, words: str) -> None:
+        opening[start] = opening.get(start, "") + f"<{name}{words}>"
+        closing[end] = closing.get(end, "") + f"</{name}>"
+
+    depths: list[int] = []
+    for category in outline.categories:
+        mark(category.start, category.end, "c", "")
+    for issue in outline.issues:
+        depths.append(1 if issue.parent is None else depths[issue.parent] + 1)
+        read = LABEL.match(text[issue.start : issue.end])
+        words = "" if read and read[0] == issue.label else f" ={issue.label}"
+        mark(issue.start, issue.end, "i" * depths[-1], words)
+    for measure, status in zip(outline.measures, gold.statuses, strict=True):
+        read = ORDINAL.match(text[measure.start : measure.end])
+        words = {"done": "", "planned": " p", "in_progress": " g"}[status]
+        words += "" if read and read[0] == (measure.ordinal or "") else f" ={measure.ordinal or ''}"
+        mark(measure.start, measure.end, "m", words)
+    pieces = []
+    at = 0
+    inside = {entity.start: entity for entity in gold.entities}
+    for place in sorted({*opening, *closing, *inside}):
+        if place < at:
+            continue
+        pieces += [text[at:place], closing.get(place, ""), opening.get(place, "")]
+        at = place
+        if place in inside:
+            entity = inside[place]
+            pieces.append(_braced(text[entity.start : entity.end], entity))
+            at = entity.end
+            pieces.append(closing.pop(at, ""))
+    return "".join([*pieces, text[at:]])
+
+
+def _braced(text: str, entity: Entity) -> str:
+    value = entity.value
+    if entity.label in ("BODY", "ROLE"):
+        letter = entity.label[0]
+        return f"{{{letter if value['responsible'] else letter.lower()} {text}}}"
+    if entity.label == "DOCUMENT":
+        return f"{{W {text}|{value['action'][0]}}}"
+    if entity.label == "DATE":
+        period = f"{value['start'] or ''}~{value['end'] or ''}"
+        if full_date(text) == period:
+            return f"{{D {text}}}"
+        return f"{{D {text}|{value['start'] if value['start'] == value['end'] else period}}}"
+    words = "" if bool(APPROX.search(text)) == value["approximate"] else " approx" if value["approximate"] else " exact"
+    try:
+        read = amount(entity.label, text, "", {})
+        plain = read["value"] == value["value"] and read.get("unit", "") == value.get("unit", "")
+    except CorpusError:
+        plain = False
+    if not plain:
+        words += f" value={value['value']:g}" if value["value"] < 1e5 else f" value={value['value']:.6f}".rstrip("0").rstrip(".")
+        words += f" unit={value['unit']}" if entity.label == "COUNT" else ""
+    bars = f"|{value['of']}" if entity.label == "COUNT" else ""
+    return f"{{{entity.label[0]} {text}{bars}{'|' + words.strip() if words else ''}}}"
+
+
+def back(path: Path, out: Path) -> None:
+    """Write the draft of a corpus notice, with its head."""
+    gold = read_gold(path)
+    lines = []
+    for key in HEAD_KEYS + PLACE_KEYS:
+        value = gold.meta.get(key)
+        if isinstance(value, dict):
+            value = f"{value['start']}~{value['end']}"
+        lines.append(f"{key}: {value or ''}")
+    draft = "\n".join(lines) + "\n---\n" + shorthand(gold)
+    again = parse_gold(expand(draft.partition("\n---\n")[2]))
+    if (again.text, again.entities, again.outline, again.statuses) != (
+        gold.text, gold.entities, gold.outline, gold.statuses
+    ):  # fmt: skip
+        raise CorpusError(f"{path}: shorthand does not give the notice back")
+    out.write_text(draft, "utf-8")
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("drafts", nargs="+", type=Path)
     parser.add_argument("--into", type=Path, help="write NAME.xml and NAME.meta.json here")
+    parser.add_argument("--back", type=Path, help="the other way: write the drafts of .xml files here")
     options = parser.parse_args()
+    if options.back:
+        for path in options.drafts:
+            back(path, options.back / f"{path.stem}.txt")
+        return 0
     published = published_runs()
     bad = 0
     for path in options.drafts:

@@ -66,7 +66,10 @@ def test_year_from_the_same_issue() -> None:
 
 
 def test_years_looked_into_are_not_the_year_of_looking() -> None:
-    assert days("#1.报销不严\n一是对⟨2019年至2021年⟩的凭证逐笔核对。\n二是⟨4月8日⟩收回多发补助。")[1] == "2023-04-08/2023-04-08"
+    assert (
+        days("#1.报销不严\n一是对⟨2019年至2021年⟩的凭证逐笔核对。\n二是⟨4月8日⟩收回多发补助。")[1]
+        == "2023-04-08/2023-04-08"
+    )
 
 
 def test_another_issue_lends_no_year() -> None:

@@ -28,20 +28,33 @@ _DATES = re.compile(r"\d{4}年\d+月\d+日(?:至\d+月\d+日)?|\d{4}[-/.]\d+[-/.
 
 PAGES = {
     "printed day": f"{TITLE}\n发布时间：2024-01-10 09:12　来源：青禾县纪委监委\n{BODY}{SIGNED}",
-    "navigation": f"首页\n通知公告\n当前位置：首页 > 巡察整改 > 正文\n{TITLE}\n2024年1月10日　浏览次数：33\n{BODY}{SIGNED}",
-    "title in the navigation": f"您的位置：首页>信息公开>{TITLE}\n{TITLE}\n[ 2024-01-10 ] 【打印】\n{BODY}{SIGNED}",
-    "cut title first": f"中共青禾县林业和草原局党组关于巡察整改情况…_青禾县政府\n{TITLE}\n日期:2024/01/10\n{BODY}",
+    "navigation": (
+        f"首页\n通知公告\n当前位置：首页 > 巡察整改 > 正文\n{TITLE}\n"
+        f"2024年1月10日　浏览次数：33\n{BODY}{SIGNED}"
+    ),
+    "title in the navigation": (
+        f"您的位置：首页>信息公开>{TITLE}\n{TITLE}\n[ 2024-01-10 ] 【打印】\n{BODY}{SIGNED}"
+    ),
+    "cut title first": (
+        f"中共青禾县林业和草原局党组关于巡察整改情况…_青禾县政府\n{TITLE}\n日期:2024/01/10\n{BODY}"
+    ),
     "site name behind": f"{TITLE} - 青禾县人民政府门户网站\n{TITLE}\n发布日期：2024.1.10\n{BODY}{SIGNED}",
-    "repeated and broken": f"{TITLE} |\n中共青禾县林业和草原局党组关于\n巡察整改情况的通报\n时间:2024-01-10\n{BODY}{SIGNED}",
+    "repeated and broken": (
+        f"{TITLE} |\n中共青禾县林业和草原局党组关于\n巡察整改情况的通报\n时间:2024-01-10\n{BODY}{SIGNED}"
+    ),
     "three lines": f"中共青禾县林业和草原局党组\n关于巡察整改\n情况的通报\n\n2024年01月10日\n{BODY}{SIGNED}",
     "column above": f"巡察整改\n{TITLE}\n日期：2024-01-10\n{BODY}{SIGNED}",
     "day without year": f"{TITLE}\n时间：01-10 15:20　来源：本站\n{BODY}{SIGNED}",
     "day at the foot": f"{TITLE}\n{BODY}{SIGNED.replace('5日', '10日')}",
     "chinese numerals at the foot": f"{TITLE}\n{BODY}\n二〇二四年一月十日\n",
-    "signature and day on one line": f"{TITLE}\n{BODY}\n中共青禾县林业和草原局党组 2024年1月10日\n主办：县政府办",
+    "signature and day on one line": (
+        f"{TITLE}\n{BODY}\n中共青禾县林业和草原局党组 2024年1月10日\n主办：县政府办"
+    ),
     "published at the foot": f"{TITLE}\n{BODY}\n2024年1月\n发布时间：2024-01-10\n上一篇：召开三季度例会\n",
     "today's day on the page": f"今天是2025年5月6日 星期二\n{TITLE}\n发布时间：2024-01-10\n{BODY}{SIGNED}",
-    "table of the site": f"索引号：QH-2024-1\n成文日期：2024年1月5日\n发布日期：2024年1月10日\n{TITLE}\n{BODY}{SIGNED}",
+    "table of the site": (
+        f"索引号：QH-2024-1\n成文日期：2024年1月5日\n发布日期：2024年1月10日\n{TITLE}\n{BODY}{SIGNED}"
+    ),
     "period for comments": f"{TITLE}\n公示时间：2024年1月11日至1月20日\n发布时间：2024-01-10\n{BODY}{SIGNED}",
     "glued": f"{TITLE}发布时间：2024-01-10 来源：县纪委\n{BODY}{SIGNED}",
 }

@@ -35,11 +35,15 @@ def normalise(text: str, spans: Sequence[Span], outline: Outline) -> Normalised:
     opening = {dated.span: dated.days for dated in first.resolve(opening_dates(folded, ordered, frame))}
     feedback = feedback_day(folded, frame, opening)
     resolver = DateResolver(text, folded, scopes, anchor_of(frame, feedback))
-    dated = {found.span: found for found in resolver.resolve([span for span in ordered if span.label == "DATE"])}
+    dated = {
+        found.span: found for found in resolver.resolve([span for span in ordered if span.label == "DATE"])
+    }
     head = read_head(text, folded, ordered, frame, feedback)
     notice = _Notice(text, folded, outline, ordered)
     entities = [notice.entity(span, dated) for span in ordered]
-    return Normalised(head, tuple(entities), tuple(sorted((*resolver.flags, *notice.flags), key=lambda flag: flag.start)))
+    return Normalised(
+        head, tuple(entities), tuple(sorted((*resolver.flags, *notice.flags), key=lambda flag: flag.start))
+    )
 
 
 class _Notice:

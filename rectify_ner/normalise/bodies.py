@@ -13,6 +13,7 @@ from rectify_ner.normalise.passages import Passage, read_passages
 from rectify_ner.notice import Outline, Span
 
 Verdict = tuple[bool, str]
+_CLAUSE_REACH = 60  # characters of a clause that are read on either side of a group
 _REACH = 16  # characters before a mention in which its governing word is looked for
 
 
@@ -62,9 +63,10 @@ def _judge(passage: Passage, names: dict[int, str]) -> dict[int, Verdict]:
         for group in words.GROUP.finditer(piece):
             following = ""
             if number + 1 < len(clauses) and line[clause.end] == ",":
-                following = line[clauses[number + 1].start : clauses[number + 1].end]
+                following = line[clauses[number + 1].start : clauses[number + 1].end][:_CLAUSE_REACH]
             name = names[clause.start + group.end() - 1]
-            left, right = piece[at : group.start()], piece[group.end() :]
+            left = piece[max(at, group.start() - _CLAUSE_REACH) : group.start()]
+            right = piece[group.end() : group.end() + _CLAUSE_REACH]
             verdict = _verdict(Setting(left, right, following, name, before, at == 0))
             for item in words.ITEM.finditer(piece, group.start(), group.end()):
                 found[clause.start + item.start()] = verdict
@@ -80,28 +82,40 @@ def _verdict(setting: Setting) -> Verdict:
         return False, "引号内的名称"
     if right.startswith("的"):
         return False, "定语"
-    if setting.before and setting.before[0] and words.SHARED_LEFT.match(setting.left):
-        return True, "分头承担"
-    if setting.before and words.HEADED_LEFT.match(setting.left):
-        return _founded("成立", right, setting)
-    if setting.before and setting.left.startswith("等"):
-        return setting.before
-    for test, decide in _GOVERNORS:
-        if found := test.search(left):
-            verdict = decide(found.group(), right, setting)
-            if verdict:
-                return verdict
+    if verdict := _inherited(setting, right) or _governed(setting, left, right):
+        return verdict
     if "待" in left:
         return False, "等待的对方"
-    if words.OPENING.match(setting.left) or words.TOPIC_LEFT.search(left) or words.RELATIVE_LEFT.match(setting.left):
+    stands_first = words.OPENING.match(setting.left) or words.RELATIVE_LEFT.match(setting.left)
+    if stands_first or words.TOPIC_LEFT.search(left):
         return _subject(right)
     return False, "宾语或定语"
 
 
+def _inherited(setting: Setting, right: str) -> Verdict | None:
+    """What follows from the group before in the same clause."""
+    if setting.before is None:
+        return None
+    if setting.before[0] and words.SHARED_LEFT.match(setting.left):
+        return True, "分头承担"
+    if words.HEADED_LEFT.match(setting.left) or (setting.left == "的" and words.TEAM.search(setting.name)):
+        return _founded("成立", right, setting)
+    return setting.before if setting.left.startswith("等") else None
+
+
+def _governed(setting: Setting, left: str, right: str) -> Verdict | None:
+    """What the verb or preposition right before the group makes of it."""
+    for test, decide in _GOVERNORS:
+        if found := test.search(left):
+            if decide is _caused and words.AIMED_AT.search(left, 0, found.start()):
+                continue
+            if verdict := decide(found.group(), right, setting):
+                return verdict
+    return None
+
+
 def _by(verb: str, right: str, setting: Setting) -> Verdict | None:
-    if setting.left.endswith(("不再由", "过去由", "应由")) or (
-        words.RELATIVE.match(right) and not right.startswith(("牵头", "负责", "带队", "挂帅", "任", "具体"))
-    ):
+    if setting.left.endswith(("不再由", "过去由", "应由")):
         return False, "并非本措施所为"
     if words.FOLLOWERS.match(right):
         return False, "定语"
@@ -116,7 +130,7 @@ def _caused(verb: str, right: str, setting: Setting) -> Verdict | None:
         return False, "受训的对象"
     if verb.startswith(("提请", "商请")) and words.APPROVES.match(right):
         return False, "审议批准的一方"
-    if verb.startswith(("明确", "落实", "实行", "推行", "形成")):
+    if verb.startswith(("明确", "落实", "实行", "推行", "形成", "采取", "坚持")):
         return (False, "宾语或定语") if words.DUTIES.match(right) else (True, "明确由其负责")
     if verb.startswith("联系"):
         return (True, "会同的一方") if words.TOGETHER.match(right) else (False, "约定或联系的对方")
@@ -144,6 +158,8 @@ def _with(verb: str, right: str, setting: Setting) -> Verdict | None:
         return None
     if behind := words.PARTNERS_BEHIND.match(right):
         right = right[behind.end() :]
+    if words.ATTRIBUTE.match(right):
+        return False, "定语"
     if not right or words.COMMITS.match(right):
         return False, "约定或联系的对方"
     if setting.before and not setting.before[0] and len(setting.left) == 1:
@@ -163,9 +179,11 @@ def _through(verb: str, right: str, setting: Setting) -> Verdict | None:
     return True, "经其办理"
 
 
-def _founded(verb: str, right: str, setting: Setting) -> Verdict | None:
+def _founded(verb: str, right: str, setting: Setting) -> Verdict:
+    if verb.startswith("建") and words.MECHANISM.match(right) and not words.ATTRIBUTE.match(right):
+        return True, "明确由其负责"
     if words.TEAM.search(setting.name):
-        deed = right or setting.following
+        deed = right.lstrip("Ⓒ") or setting.following
         if words.LEADS.match(deed):
             return True, "新设后即行动"
         if words.ACTS.match(deed) and (setting.opens or "组成" in verb):

@@ -82,7 +82,9 @@ class _Number:
             return self._acted_on(start)
         if behind := self._noun_behind(start):
             return behind
-        return self._compared(start, window) if words.COMPARED.search(_last_clause(window)) else self._other(start)
+        if words.COMPARED.search(_last_clause(window)):
+            return self._compared(start, window)
+        return self._other(start)
 
     def _other(self, start: int) -> str:
         line, place = self.printed.line, self.place
@@ -94,8 +96,9 @@ class _Number:
         if words.SHARE.search(left):
             return self._predicate()
         if words.ACT_UNIT.search(self.mention):
-            return self._subject_before(start, place) or self._predicate()
-        found = self._span_before(start) if words.TIME_UNIT.search(self.mention) else self._noun_before(start, place)
+            return self._act_before(start) or self._continued() or self._predicate()
+        lasts = words.TIME_UNIT.search(self.mention)
+        found = self._span_before(start) if lasts else self._noun_before(start, place)
         return found or self._continued() or self._predicate()
 
     def _compared(self, start: int, window: str) -> str:
@@ -113,7 +116,7 @@ class _Number:
         return self.printed.line[self.place + 1 : self.place + 2] in tuple(_MENTIONS)
 
     def _acted_on(self, start: int) -> str:
-        """A body or post right before the number: itself, or with its verb where acts or persons are counted."""
+        """A body or post right before the number; with its verb where acts or persons are counted."""
         acts = words.ACT_UNIT.search(self.mention) or self._counts_persons()
         at = self.place - 1
         if acts and at - 2 >= start and self.printed.line[at - 2 : at] in words.VERBS:
@@ -150,6 +153,8 @@ class _Number:
         if at < len(line) and line[at] in _MENTIONS:
             return self.printed(at, at + 1)
         end = self._right_edge(at)
+        if self._counts_persons() and line[at - 1] != "的":
+            return ""
         if line[at - 1] == "的":
             return self.printed(at, end)
         opens_verb = line[at : at + 2] in words.VERBS
@@ -170,7 +175,9 @@ class _Number:
     def _takes_object(self, start: int) -> bool:
         """Whether a verb or preposition stands right before the number."""
         line, end = self.printed.line, self._unfilled(start, self.place)
-        return end > start and (line[end - 2 : end] in words.VERBS or line[self.place - 1] in words.OBJECT_MARKS)
+        if end == start:
+            return False
+        return line[end - 2 : end] in words.VERBS or line[self.place - 1] in words.OBJECT_MARKS
 
     def _subject_before(self, start: int, end: int) -> str:
         line, end = self.printed.line, self._unfilled(start, end)
@@ -205,7 +212,15 @@ class _Number:
                 return self.printed(place + 1, end)
             if place < end - 2 and line[place : place + 2] in words.VERBS:
                 return self.printed(place + 2, end).removeprefix("了")
-        return self.printed(start, end)
+        return "" if line[start:end] in words.OBJECT_MARKS else self.printed(start, end)
+
+    def _act_before(self, start: int) -> str:
+        """Verb and object before a number of times; nothing where only a subject stands there."""
+        end = self._unfilled(start, self.place)
+        subject = words.SUBJECT.match(self.printed.line, start, end)
+        if subject and subject.end() == end:
+            return ""
+        return self._subject_before(start, end)
 
     def _span_before(self, start: int) -> str:
         """What lasts: 任同一职务满 ``八年``, 提前 ``5天``."""

@@ -5,7 +5,7 @@ a year relative to the notice (今年), or none, and the days of the year it cov
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -67,7 +67,7 @@ _TENS = {
     "下半月": (16, 0),
 }
 _EDGE = {"初": ((1, 1), (1, 0)), "中": ((6, 1), (7, 0)), "底": ((12, 1), (12, 0)), "末": ((12, 1), (12, 0))}
-_SEASON = {"春": (3, 5), "夏": (6, 8), "秋": (9, 11), "冬": (12, 2)}
+_SEASON = {"汛期": (6, 9), "春": (3, 5), "夏": (6, 8), "秋": (9, 11), "冬": (12, 2)}
 _PLAN = {"十二五": 2011, "十三五": 2016, "十四五": 2021, "十五五": 2026, "十六五": 2031}
 _MONTHS_FROM = {"本": 0, "这": 0, "上": -1, "下": 1}
 
@@ -88,7 +88,7 @@ _BODIES = (
     ("half", r"(?P<half>[上下])半年度?"),
     ("year-part", r"年?(?P<edge>[初中底末])"),
     ("holiday", _DAY_NAME.format("name") + "(?:" + _DAY_NAME.format("name2") + ")?"),
-    ("season", r"(?P<season>[春夏秋冬])(?:季|天)"),
+    ("season", r"(?P<season>汛期|[春夏秋冬](?=[季天]))[季天]?"),
     ("same-period", r"(?P<same>同期)"),
     ("plan", r"(?P<plan>十[二三四五六]五)(?:规划|时期)?"),
     ("year", r"(?:年|全年|整年|年内|内|全|年度|全年度|年度内)?"),
@@ -118,6 +118,7 @@ _DAY_NAMES = frozenset(("五一", "十一", "七一", "八一", "六一", "三�
 _BEFORE_DIGITS = (
     (re.compile(r"(?<=\d)[oO](?=\d)"), "0"),
     (re.compile(r"元月"), "1月"),
+    (re.compile(r"(?<!\d)2(?=[12]\d年)"), "20"),
     (re.compile(r"(?<=月)两个?月|(?<=[\d一二三四五六七八九十])两个?(?=月)"), ""),
 )
 _AFTER_DIGITS = (
@@ -206,7 +207,9 @@ def _share_month(first: Part, last: Part) -> tuple[Part, Part]:
         last = replace(last, first=(month, last.first[1]), last=(month, last.last[1]), month_missing=False)
     elif first.month_missing and not last.month_missing:
         month = last.first[0]
-        first = replace(first, first=(month, first.first[1]), last=(month, first.last[1]), month_missing=False)
+        first = replace(
+            first, first=(month, first.first[1]), last=(month, first.last[1]), month_missing=False
+        )
     return first, last
 
 
@@ -288,16 +291,19 @@ def _damaged(rule: str, got: Groups) -> Part | None:
         return _bare_day("day", int(run))
     if not year and not has_unit:
         return None
-    options = tuple(
-        (int(run[:at]), int(run[at:]))
-        for at in (1, 2)
-        if at < len(run) <= at + 2 and 1 <= int(run[:at]) <= 12 and 1 <= int(run[at:]) <= 31 and run[at] != "0"
-        or at == 2 and len(run) == 4 and 1 <= int(run[:2]) <= 12 and 1 <= int(run[2:]) <= 31
-    )
-    options = tuple(dict.fromkeys(options))
+    options = tuple(dict.fromkeys(_readings(run)))
     if len(options) == 1:
         return Part(rule, options[0], options[0])
     return Part(rule, options=options) if options else None
+
+
+def _readings(run: str) -> Iterator[MonthDay]:
+    """Every month and day that the digits can be split into: ``118`` is 1-18 or 11-8, ``0718`` 7-18."""
+    for at in (1, 2):
+        month, day = run[:at], run[at:]
+        padded = len(run) == 4 and at == 2
+        if 1 <= len(day) <= 2 and (padded or day[0] != "0") and 1 <= int(month) <= 12 and 1 <= int(day) <= 31:
+            yield int(month), int(day)
 
 
 def _bare_day(rule: str, day: int) -> Part:
@@ -325,7 +331,9 @@ _BUILD: dict[str, Callable[[str, Groups], Part | None]] = {
     "half": lambda rule, got: _months(rule, 1, 6) if got["half"] == "上" else _months(rule, 7, 12),
     "year-part": lambda rule, got: Part(rule, *_EDGE[got["edge"] or ""]),
     "holiday": _holiday,
-    "season": lambda rule, got: _months(rule, *_SEASON[got["season"] or ""], carry=int(got["season"] == "冬")),
+    "season": lambda rule, got: _months(
+        rule, *_SEASON[got["season"] or ""], carry=int(got["season"] == "冬")
+    ),
     "same-period": lambda rule, got: Part(rule),
     "plan": lambda rule, got: Part(rule, year=_PLAN[got["plan"] or ""], carry=4),
     "year": lambda rule, got: Part(rule),

@@ -56,7 +56,9 @@ class DateResolver:
     def _resolve(self, span: Span, form: Form, place: Place) -> Dated:
         parts = tuple(self._complete(part, place) for part in form.parts)
         if any(part is None for part in parts):
-            return self._fail(span, "unresolved", "没有月份，前文也没有可依的日期")
+            damaged = any(part.options for part in form.parts)
+            reason = "缺字，读法不止一种" if damaged else "没有月份，前文也没有可依的日期"
+            return self._fail(span, "unresolved", reason)
         whole = tuple(part for part in parts if part is not None)
         found = self.years.find(whole, span, place)
         if found is None:
@@ -108,7 +110,7 @@ class DateResolver:
             month_missing=False,
         )
 
-    def _one_reading(self, part: Part) -> Part:
+    def _one_reading(self, part: Part) -> Part | None:
         """The one reading of run-together digits that lies between feedback and publication."""
         first, last = self.anchor.feedback_on or self.anchor.inspection_start, self.anchor.notice_day
         if first is None or last is None:
@@ -120,7 +122,7 @@ class DateResolver:
             if (days := span_of(day, day, year, 0)) and first <= days[0] <= last
         ]
         if len(fitting) != 1:
-            return part
+            return None if fitting else part
         day, year = fitting[0]
         return replace(part, first=day, last=day, options=(), year=year)
 

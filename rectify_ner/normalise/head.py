@@ -82,7 +82,12 @@ def _latest(folded: str, spans: Sequence[Span]) -> date | None:
             continue
         form = read_form(folded[span.start : span.end])
         days = _own_days(form) if form is not None else None
-        if days is not None and form is not None and form.rule == "day" and (latest is None or days[1] > latest):
+        if (
+            days is not None
+            and form is not None
+            and form.rule == "day"
+            and (latest is None or days[1] > latest)
+        ):
             latest = days[1]
     return latest
 
@@ -100,7 +105,9 @@ def _own_days(form: Form) -> Days | None:
 
 
 _DAY = r"(?:(?:19|20)\d\d[年./-])?\d{1,2}[月./-]\d{1,2}日?"
-_PERIOD = re.compile(rf"(?:19|20)\d\d[年./-]\d{{1,2}}[月./-]\d{{1,2}}日?起?\s?(?:至|到|-|—|–|―|－|~){{1,2}}\s?{_DAY}")
+_PERIOD = re.compile(
+    rf"(?:19|20)\d\d[年./-]\d{{1,2}}[月./-]\d{{1,2}}日?起?\s?(?:至|到|-|—|–|―|－|~){{1,2}}\s?{_DAY}"
+)
 _PRINTED = re.compile(rf"{_PERIOD.pattern}|(?:(?:19|20)\d\d年)?(?<!\d)\d{{1,2}}月\d{{1,2}}日")
 _INSPECTS = re.compile(r"巡[察视]")
 _NO_PERIOD = re.compile(r"公示|公布期|公告期|监督(?:时间|期)|受理")
@@ -148,7 +155,9 @@ def _sentence(folded: str, start: int, end: int) -> str:
     return folded[left + 1 : right]
 
 
-_FED_BACK = re.compile(r"反馈(?!(?:意见)?的?(?:整改|问题|具体|\d|[一二三四五六七八九十]))|送达|通报了?巡[察视]")
+_FED_BACK = re.compile(
+    r"反馈(?!(?:意见)?的?(?:整改|问题|具体|\d|[一二三四五六七八九十]))|送达|通报了?巡[察视]"
+)
 _STOP = re.compile(r"[。\n]")
 
 
@@ -183,7 +192,9 @@ def _inspector(text: str, folded: str, spans: Sequence[Span], page: Page) -> str
     """The inspecting group as first named in the opening, else in the title."""
     bodies = [span for span in spans if span.label == "BODY" and span.start < page.end]
     for low, high in ((page.title_end, page.end), (0, page.title_end)):
-        groups = [span for span in bodies if low <= span.start < high and _is_group(folded[span.start : span.end])]
+        groups = [
+            span for span in bodies if low <= span.start < high and _is_group(folded[span.start : span.end])
+        ]
         full = [span for span in groups if not re.fullmatch(r"巡[察视]组", folded[span.start : span.end])]
         if full or groups:
             chosen = (full or groups)[0]
@@ -196,7 +207,9 @@ def _is_group(name: str) -> bool:
     return _FULL_GROUP.search(name) is not None and name.endswith("组") and "领导小组" not in name
 
 
-_AFTER_ISSUER = re.compile(r"关于|落实|贯彻|对(?=.{0,12}巡[察视])|(?:集中)?(?:巡[察视])?整改|巡[察视]|公[布开示]")
+_AFTER_ISSUER = re.compile(
+    r"关于|落实|贯彻|对(?=.{0,12}巡[察视])|(?:集中)?(?:巡[察视])?整改|巡[察视]|公[布开示]"
+)
 _INSPECTING = re.compile(
     r"(?:中共)?(?:[一二三四五六七八九十]+届)?.{0,8}?[省市区县旗州盟]委(?:第[一二三四五六七八九十]+轮)?$|巡[察视]"
 )
@@ -224,7 +237,11 @@ def _signature(text: str, folded: str, spans: Sequence[Span]) -> str | None:
         if span.start < len(text) - 600:
             return None
         left, right = _line(folded, span)
-        if span.label == "BODY" and not folded[left : span.start].strip() and not folded[span.end : right].strip():
+        if (
+            span.label == "BODY"
+            and not folded[left : span.start].strip()
+            and not folded[span.end : right].strip()
+        ):
             return _tight(text[span.start : span.end])
     return None
 
@@ -236,4 +253,3 @@ def _line(folded: str, span: Span) -> tuple[int, int]:
 
 def _tight(name: str) -> str:
     return re.sub(r"\s+", "", name)
-

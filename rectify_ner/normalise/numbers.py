@@ -39,9 +39,15 @@ _SOFT_LEAD = re.compile(r"约|近|超|突破|逾|接近|不|于|上|成|至少|�
 _TAIL = re.compile(r"(?:以上|以下|以内|以外|之内|之间|左右|上下|不等|之多|有余|许|开外|之久)$")
 _DIGIT = "".join(char for char in DIGITS if char not in "〇○零")
 _NUMBER = rf"[\d{NUMERAL}][\d{NUMERAL},.点]*"
-_AMOUNT = re.compile(rf"(?P<number>{_NUMBER})(?P<more>[余多来几]?)(?P<scale>[十百千万亿]*)(?P<again>[余多来]?)")
-_RANGE = re.compile(rf"(?P<low>{_NUMBER})(?P<unit>[^\d{NUMERAL}]{{0,4}}?)(?:至|到|-|~|—|–|－|―|、|或)(?P<high>{_NUMBER})")
-_TWIN = re.compile(rf"(?P<head>[\d{NUMERAL}]*?)(?P<low>[{_DIGIT}])(?P<high>[{_DIGIT}])(?P<tail>[十百千万亿]*)$")
+_AMOUNT = re.compile(
+    rf"(?P<number>{_NUMBER})(?P<more>[余多来几]?)(?P<scale>[十百千万亿]*)(?P<again>[余多来]?)"
+)
+_RANGE = re.compile(
+    rf"(?P<low>{_NUMBER})(?P<unit>[^\d{NUMERAL}]{{0,4}}?)(?:至|到|-|~|—|–|－|―|、|或)(?P<high>{_NUMBER})"
+)
+_TWIN = re.compile(
+    rf"(?P<head>[\d{NUMERAL}]*?)(?P<low>[{_DIGIT}])(?P<high>[{_DIGIT}])(?P<tail>[十百千万亿]*)$"
+)
 _VAGUE = re.compile(r"(?P<word>[几数多]|若干|好几)(?P<scale>[十百千万亿]*)(?P<more>[余多]?)")
 _PARTS = re.compile(rf"(?P<under>{_NUMBER})分之(?P<over>{_NUMBER}|几)")
 _SLASH = re.compile(r"(?P<over>\d+)/(?P<under>\d+)(?!\d)")
@@ -155,7 +161,9 @@ def _percent(text: str) -> Quantity:
     read, rest = _amount(re.sub(r"[%‰‱](?=[-~至到—–])", "", text))
     if read.value is None:
         return read
-    base = 10 if rest.startswith(("‰", "个千分点")) else 100 if rest.startswith(("‱", "个基点", "个BP")) else 1
+    base = (
+        10 if rest.startswith(("‰", "个千分点")) else 100 if rest.startswith(("‱", "个基点", "个BP")) else 1
+    )
     rule = "per-thousand" if base == 10 else read.rule if read.rule == "range" else "percent"
     return Quantity(read.value / base, read.approximate, "", rule, read.reason)
 
@@ -236,9 +244,11 @@ def _lower_of_twins(number: str) -> tuple[str, bool]:
 
 
 def _range(found: re.Match[str], text: str) -> tuple[Quantity, str]:
-    rest, _ = _single(match, text[found.start("high") :]) if (
-        match := _AMOUNT.match(text[found.start("high") :])
-    ) else (Quantity(None, True, "", "unreadable"), "")
+    rest, _ = (
+        _single(match, text[found.start("high") :])
+        if (match := _AMOUNT.match(text[found.start("high") :]))
+        else (Quantity(None, True, "", "unreadable"), "")
+    )
     low, tail = read_number(found["low"].rstrip(",.")), text[found.end() :]
     if match:
         tail = _single(match, text[found.start("high") :])[1]

@@ -94,12 +94,19 @@ def _title(text: str, lines: list[_Line]) -> tuple[str | None, str | None, int, 
                 title, last, stop = whole
                 subtitle, after = _subtitle(text, lines[last + 1 : last + 2])
                 return title, subtitle, start, max(stop, _repeated(text, lines, last, title), after)
-            if partial is None and _ABOUT.search(line.text) and not _SITE.search(line.text) and len(line.text) > 9:
+            if (
+                partial is None
+                and _ABOUT.search(line.text)
+                and not _SITE.search(line.text)
+                and len(line.text) > 9
+            ):
                 partial = _TRAIL.sub("", _tight(text[start:end])), start, end
     return (partial[0], None, partial[1], partial[2]) if partial else (None, None, 0, 0)
 
 
-_BODY_END = re.compile(r"(?:[会组委局院校部处所站社室队区镇乡联行办馆园厅司村]|街道|中心|公司|班子|支部|总支)$")
+_BODY_END = re.compile(
+    r"(?:[会组委局院校部处所站社室队区镇乡联行办馆园厅司村]|街道|中心|公司|班子|支部|总支)$"
+)
 
 
 def _whole_title(
@@ -121,7 +128,7 @@ def _whole_title(
 
 
 def _segments(line: _Line) -> Iterator[tuple[int, int]]:
-    """A line of the site may hold the title between separators: ``首页>巡察整改>…的通报``, ``…的通报 | 某网``."""
+    """A line of the site may hold the title between separators: ``首页>整改>…的通报``, ``…的通报 | 某网``."""
     at = line.start
     for piece in re.split(r"(\s*[|>»]+\s*|\s*_+\s*|\s-{1,2}\s)", line.text):
         plain = piece.strip()
@@ -166,7 +173,9 @@ _FULL_DAY = re.compile(
     r"(?P<year>(?:19|20)\d\d)\s?(?:年|[-./])\s?(?P<month>\d{1,2})\s?(?:月|[-./])\s?(?P<day>\d{1,2})(?!\d)\s?日?"
     r"|[二2][〇○零0O][〇○零0一二三四五六七八九\d]{2}年[一二三四五六七八九十元]{1,2}月[一二三四五六七八九十]{1,3}日"
 )
-_MONTH = re.compile(r"(?:20\d\d年\d{1,2}月|[二2][〇○零0O][〇○零0一二三四五六七八九\d]{2}年[一二三四五六七八九十元]{1,2}月)(?:份)?$")
+_MONTH = re.compile(
+    r"(?:20\d\d年\d{1,2}月|[二2][〇○零0O][〇○零0一二三四五六七八九\d]{2}年[一二三四五六七八九十元]{1,2}月)(?:份)?$"
+)
 _CUED = re.compile(r"(?:发布|发文|公开|公布|更新|发表|录入|上传|发稿)?(?:时间|日期|于)\s?[::]?\s*$")
 _RELEASE = re.compile(r"(?:发布|公开|公布|发表)(?:时间|日期|于)?\s?[::]?\s*$")
 _NOT_PRINTED = re.compile(r"(?:今天|今日|现在|当前|成文|生成|落款|有效|废止|截止|届满|公示)[^\s]{0,6}\s?$")
@@ -196,7 +205,9 @@ def _printed(folded: str, lines: list[_Line], title_end: int) -> tuple[date | No
 
 def _range_around(line: str, match: re.Match[str]) -> bool:
     """Whether the day is an end of a period (公示期, 监督时间) and no day of printing."""
-    return re.match(r"\s?[至到—~－]", line[match.end() :]) is not None or line[: match.start()].endswith(("至", "到", "—"))
+    return re.match(r"\s?[至到—~－]", line[match.end() :]) is not None or line[: match.start()].endswith(
+        ("至", "到", "—")
+    )
 
 
 def _foot_lines(folded: str) -> list[_Line]:

@@ -73,7 +73,9 @@ class YearFinder:
             return self._window(parts, span, place, planned)
         same = seen.place.measure == place.measure and place.measure is not None
         where, name = ("measure", "同一措施") if same else ("issue", "同一问题")
-        return Year(seen.year, f"year-from-{where}", f"原文未写年份，取{name}前文“{seen.mention}”的{seen.year}年")
+        return Year(
+            seen.year, f"year-from-{where}", f"原文未写年份，取{name}前文“{seen.mention}”的{seen.year}年"
+        )
 
     def near(self, place: Place) -> Seen | None:
         """The mention just before, where it stands in the same paragraph or measure."""
@@ -247,4 +249,6 @@ _PLANNED = re.compile(
 _INTENDED = re.compile(r"拟(?!定)|预计|力争|计划(?:通过|采取|于|由|再|利用)|将(?:于|通过|由|在|继续|再)")
 _COMPARED = re.compile(r"[比较]$")
 _REPORTED = re.compile(r"(?:截[至止]|已|已于|自|自从|早在)$")
-_AHEAD = re.compile(r"[^,。;\n将拟]{0,12}(?:拟(?!定)|(?<![现即已])将(?:由|于|在|会|对|继续|再|进行|召开|组织|开展|联合|向|全))")
+_AHEAD = re.compile(
+    r"[^,。;\n将拟]{0,12}(?:拟(?!定)|(?<![现即已])将(?:由|于|在|会|对|继续|再|进行|召开|组织|开展|联合|向|全))"
+)

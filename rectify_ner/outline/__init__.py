@@ -1,11 +1,14 @@
 """Outline: the headings, problems and measures of a notice as a tree."""
 
+import re
 from bisect import bisect_left
 from collections.abc import Iterator
+from itertools import zip_longest
 
 from rectify_ner.fold import fold
-from rectify_ner.notice import Category, FieldValue, Issue, Measure, Outline
+from rectify_ner.notice import Category, FieldValue, Flag, Issue, Measure, Outline
 from rectify_ner.outline.bare import bare_headings
+from rectify_ner.outline.flags import Numbered, numbering_flags
 from rectify_ner.outline.headings import heading_end
 from rectify_ner.outline.looks import look
 from rectify_ner.outline.marks import Row, Token, split_rows, tokens_of_row
@@ -14,8 +17,9 @@ from rectify_ner.outline.respond import Response, trim
 from rectify_ner.outline.roles import all_nodes, assign_roles
 from rectify_ner.outline.statement import statement_span
 from rectify_ner.outline.tables import find_tables
+from rectify_ner.outline.words import part_of
 
-_BREAKS = str.maketrans(dict.fromkeys("\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029", "\n"))
+_BREAKS = re.compile("[\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029]")
 
 __all__ = ["build_outline"]
 
@@ -25,39 +29,44 @@ def build_outline(text: str) -> Outline:
 
     Takes any text; one that is no notice gives an empty outline.
     """
-    folded = fold(text).translate(_BREAKS)
+    folded = _BREAKS.sub("\n", fold(text))
     rows = split_rows(folded)
-    tokens = _tokens(folded, rows)
-    looks = _looks(folded, rows, tokens)
-    root, placed = nest(tokens, looks)
+    tokens, looks = _tokens(folded, rows)
+    root, placed = nest(tokens, looks, _part_titles(folded, rows, tokens))
     _mark_alone(root, rows, tokens)
     headings = assign_roles(folded, root)
     kept = [placed.get(token.start) if token.type == "mark" else token for token in tokens]
     return _Builder(text, folded, rows, [token for token in kept if token is not None]).build(headings)
 
 
-def _tokens(text: str, rows: list[Row]) -> list[Token]:
-    """All tokens of the notice in order: of its lines, of its tables, and of headings without number."""
+def _tokens(text: str, rows: list[Row]) -> tuple[list[Token], list[float]]:
+    """All tokens of the notice in order, of its lines, its tables and its headings without number, with their looks."""
     cells, taken = find_tables(text, rows)
     by_row: list[list[Token]] = [
-        [token for token in tokens_of_row(text, rows, index) if index not in taken or not token.at_row or (token.type == "mark" and token.kind not in ("loose", "cn"))]
+        [token for token in tokens_of_row(text, rows, index) if index not in taken or _stays(token)]
         for index in range(len(rows))
     ]
     for cell in cells:
         by_row[cell.row].append(cell)
-    flat = [token for row in by_row for token in row]
-    scores = dict(zip((token.start for token in flat), _looks(text, rows, flat), strict=True))
-    for token in bare_headings(text, rows, by_row, scores):
-        by_row[token.row].append(token)
-    for row in by_row:
-        row.sort(key=_order)
-    return list(_settle_tags([token for row in by_row for token in row], rows))
+        by_row[cell.row].sort(key=_order)
+    tokens = list(_settle_tags([token for row in by_row for token in row], rows))
+    looks = _looks(text, rows, tokens)
+    bare = bare_headings(text, rows, by_row, dict(zip((token.start for token in tokens), looks, strict=True)))
+    if bare:
+        tokens = sorted([*tokens, *bare], key=_order)
+        looks = _looks(text, rows, tokens)
+    return tokens, looks
+
+
+def _stays(token: Token) -> bool:
+    """Whether a token of a table's line counts beside those of its cells: ordinals do."""
+    return not token.at_row or (token.type == "mark" and token.kind not in ("loose", "cn"))
 
 
 def _settle_tags(tokens: list[Token], rows: list[Row]) -> Iterator[Token]:
     """``存在问题:1.…`` is the heading ``1.…``; a tag alone on its line heads the line below."""
     numbered = False
-    for token, after in zip(tokens, [*tokens[1:], None], strict=True):
+    for token, after in zip_longest(tokens, tokens[1:]):
         if token.kind != "tag":
             yield token._replace(at_row=True) if numbered else token
             numbered = False
@@ -86,6 +95,15 @@ def _looks(text: str, rows: list[Row], tokens: list[Token]) -> list[float]:
     ]
 
 
+def _part_titles(text: str, rows: list[Row], tokens: list[Token]) -> set[int]:
+    """The numbers whose line names a part of the notice."""
+    return {
+        token.start
+        for token in tokens
+        if token.kind in ("cn", "cnp") and token.at_row and part_of(text[token.text_at : rows[token.row].end][:60]) is not None
+    }
+
+
 def _mark_alone(root: Node, rows: list[Row], tokens: list[Token]) -> None:
     """Tell the numbers below which nothing is said before the next token."""
     following = {token.start: after for token, after in zip(tokens, tokens[1:], strict=False)}
@@ -112,6 +130,7 @@ class _Builder:
         self.fields: list[FieldValue] = []
         self.last: Node | None = None
         self.final: Node | None = None
+        self.flags: list[Flag] = []
         self.index: dict[int, int] = {}
         self.names: dict[int, tuple[str, ...]] = {}
 
@@ -120,7 +139,7 @@ class _Builder:
         self.final = headings[-1] if headings else None
         self.last = next((node for node in reversed(headings) if node.role == "issue"), None)
         ends = [node.token.start for node in headings[1:] if node.token] + [len(self.folded)]
-        for node, end in zip(headings, ends, strict=True):
+        for node, end in zip(headings, ends, strict=False):
             if node.token is None:
                 continue
             if node.role == "category":
@@ -131,7 +150,37 @@ class _Builder:
                 self.issue(node, end)
             else:
                 self.names[id(node)] = self.above(node)
-        return Outline(tuple(self.categories), tuple(self.issues), tuple(self.measures), tuple(self.fields))
+        self.flag_headings(headings)
+        self.flags.sort(key=lambda flag: flag.start)
+        return Outline(*map(tuple, (self.categories, self.issues, self.measures, self.fields, self.flags)))
+
+    def flag_headings(self, headings: list[Node]) -> None:
+        latest: dict[str, int] = {}
+        seen: set[int] = set()
+        for node in headings:
+            group = node.group
+            if group is None or id(group) in seen or group.kind in ("tag", "bare", "over", "part"):
+                continue
+            seen.add(id(group))
+            members = [
+                Numbered(t.start, max(t.end, t.start + 1), self.text[t.start : t.end], t.number, group.kind)
+                for t in (member.token for member in group.members)
+                if t is not None
+            ]
+            kept = {member.token.start for member in group.members if member.token and member.role != "skip"}
+            before = 0 if members[0].number == 1 else latest.get(group.kind, 0)
+            self.flags += [flag for flag in numbering_flags(members, before) if flag.start in kept]
+            latest[group.kind] = group.number
+
+    def closing_lead(self, tokens: list[Token]) -> list[Token]:
+        """``下一步打算`` under the last issue and nowhere else speaks for the whole notice."""
+        ahead = [token for token in self.tokens if token.type == "lead" and token.at_row and self.is_outlook(token)]
+        if len(ahead) != 1:
+            return tokens
+        return [token._replace(type="close", kind="closing") if token == ahead[0] else token for token in tokens]
+
+    def is_outlook(self, token: Token) -> bool:
+        return self.folded[token.start : token.end].lstrip("【[(<〔 ").startswith(("下", "今后"))
 
     def above(self, node: Node) -> tuple[str, ...]:
         parent = node.group.parent if node.group else None
@@ -148,6 +197,8 @@ class _Builder:
         token = node.token
         assert token is not None
         tokens = self.inside(token, end)
+        if node is self.final:
+            tokens = self.closing_lead(tokens)
         start, stop = self.span(token, end)
         number = len(self.issues)
         self.index[id(node)] = number
@@ -163,3 +214,5 @@ class _Builder:
         response.read(stop, end, row, [other for other in tokens if other.start >= stop])
         self.measures += [Measure(m.start, m.end, m.issue, m.ordinal and self.text[m.start : m.start + len(m.ordinal)]) for m in response.measures]
         self.fields += response.fields
+        for section in response.ordinals:
+            self.flags += numbering_flags(section)

@@ -60,7 +60,7 @@ def _by_next(
     following = by_row[index + 1][0] if by_row[index + 1] and by_row[index + 1][0].at_row else None
     below = kinds.get(index + 1)
     if below == "bare":
-        return "over" if score > 0 else None
+        return "over" if _GROUPING.search(title) or (score > 0 and title[-1] not in "。!?:") else None
     if following is None:
         longer = rows[index + 1].end - rows[index + 1].start > 60
         return "bare" if numbered < 2 and score >= 0.8 and len(title) <= 60 and longer and below is None else None

@@ -48,6 +48,8 @@ def wrapped(text: str, start: int, end: int) -> int | None:
 
 def look(text: str, token: Token, following: Token | None, rows: list[Row]) -> float:
     """Above 0 where the text behind a number looks like a heading, below 0 where it tells what was done."""
+    if not token.at_row and token.kind in ("shi", "circ", "sec", "lost"):
+        return -1.0
     row = rows[token.row]
     end = row.end
     same_row = following is not None and following.row == token.row

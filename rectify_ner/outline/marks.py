@@ -11,6 +11,7 @@ from rectify_ner.outline.words import (
     LEAD,
     LEAD_ROW,
     NAVIGATION,
+    PAGE_ROW,
     SHORT_LEAD,
     SIGNATURE,
     TAG,
@@ -64,7 +65,7 @@ _ROW = re.compile(
 )
 _ROW_WORD = re.compile(rf"{LEAD}|{SHORT_LEAD}|{FIELD}|{TAG}")
 _INLINE = re.compile(
-    r"(?P<sep>[。;:!?,”\"’)】\] ]) {0,4}"
+    r"(?P<sep>[。;:!?,”\"’)】\] |\t(]) {0,4}"
     + rf"(?=[{CN}\d(第其问整责牵配主完办落目取具下反存巡协承分状联督计预拟采进是后已挂包时直参】【\[〔①-⑳㉑-㊿❶-❿⓵-⓾⑴-⒛㈠-㈩])(?:"
     + "|".join(
         (
@@ -76,15 +77,16 @@ _INLINE = re.compile(
         )
     )
 )
-_STRONG = frozenset("。;:!?”’)】]\"")
+_PART_WORD = re.compile(spaced("反馈|巡察|巡视|问题|下一?步"))
+_STRONG = frozenset("。;:!?”’)】]\"|\t")
 _SEPARATORS = {
     "shi": _STRONG | {",", " "},
     "circ": _STRONG | {",", " "},
     "arp": _STRONG | {","},
     "cnp": _STRONG,
     "sec": _STRONG,
-    "arr": frozenset("。;:!?”】"),
-    "ar": frozenset("。;:!?”】"),
+    "arr": frozenset("。;:!?”】|\t"),
+    "ar": frozenset("。;:!?”】|\t"),
     "cn": frozenset("。!?”】"),
     "wen": frozenset("。!?”】 "),
     "lost": frozenset("。;:】"),
@@ -158,6 +160,8 @@ def _labelled_word(text: str, row: Row, head: Token) -> Token:
 
 def _row_token(text: str, row: Row, index: int) -> Token | None:
     start, end = row
+    if end - start <= 24 and PAGE_ROW.fullmatch(text, start, end):
+        return Token("close", "page", None, start, end, end, index, True)
     found = _ROW.match(text, start, end)
     if found is not None and found.lastgroup is not None:
         kind = found.lastgroup
@@ -168,6 +172,8 @@ def _row_token(text: str, row: Row, index: int) -> Token | None:
     if found is not None:
         return _word(text, found, row, index, at_row=True)
     if length <= 16 and LEAD_ROW.fullmatch(text, start, end):
+        if _PART_WORD.search(text, start, end) and text[end - 1] != ":":
+            return Token("part", "body", None, start, end, end, index, True)
         return Token("lead", "", None, start, end, end, index, True)
     closing = CLOSING.match(text, start, end)
     if closing is not None:
@@ -188,6 +194,8 @@ def _inline_token(text: str, found: re.Match[str], row: Row, index: int) -> Toke
     kind = found.lastgroup or ""
     sep = found["sep"]
     if kind in ("lead", "tag", *_FIELD_NAMES):
+        if sep == "(" and kind in _FIELD_NAMES:
+            return _word(text, found, row, index, at_row=False)
         if sep not in _WORD_SEPARATORS or (sep == " " and kind not in _FIELD_NAMES and kind != "lead"):
             return None
         return _word(text, found, row, index, at_row=False)

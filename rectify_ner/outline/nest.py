@@ -4,6 +4,7 @@ Nothing here knows what is a problem and what a measure: ``roles`` decides that 
 """
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 
 from rectify_ner.outline.marks import Token
 
@@ -12,15 +13,16 @@ _CROSS = {("arr", "arp"), ("arp", "arr")}
 _FREE = frozenset({"shi", "circ", "sec", "lost"})
 """Kinds that open measures more often than headings."""
 _DIGITS = ("arr", "arp", "ar")
+_ABOVE = ("part", "over", "cn", "cnp")
 _UNNUMBERED = frozenset({"tag", "bare", "over", "cell"})
-_DEPTH = 24
+_DEPTH = 12
 """Lists open at one time; deeper ones join the deepest."""
 
 
 class Group:
     """Numbers of one kind in a row: siblings."""
 
-    __slots__ = ("kind", "members", "parent", "after_lead", "at_row", "seps", "looks", "heading", "number")
+    __slots__ = ("kind", "members", "parent", "after_lead", "at_row", "seps", "looks", "parts", "heading", "number")
 
     def __init__(self, kind: str, parent: "Node", *, at_row: bool) -> None:
         self.kind = kind
@@ -30,6 +32,8 @@ class Group:
         self.at_row = at_row
         self.seps: set[str] = set()
         self.looks = 0.0
+        self.parts = False
+        """Whether a title in it names a part of the notice."""
         self.heading = False
         self.number = 0
         """The last number, as expected where it is missing."""
@@ -64,17 +68,18 @@ class Node:
         """One line with nothing said below it."""
 
 
-def nest(tokens: Sequence[Token], looks: Sequence[float]) -> tuple[Node, dict[int, Token]]:
-    """The tree of all numbers, and the tokens in it by their start.
+def nest(tokens: Sequence[Token], looks: Sequence[float], parts: AbstractSet[int]) -> tuple[Node, dict[int, Token]]:
+    """The tree of all numbers, and the tokens in it by their start; ``parts`` holds the starts of titles of parts.
 
     One pass; every number looks at the lists now open and no further.
     """
-    nester = _Nester()
+    nester = _Nester(parts)
     return nester.run(tokens, looks), nester.placed
 
 
 class _Nester:
-    def __init__(self) -> None:
+    def __init__(self, parts: AbstractSet[int]) -> None:
+        self.parts = parts
         self.root = Node(None, None, 0.0)
         self.stack: list[Group] = []
         self.latest: dict[str, int] = {}
@@ -128,6 +133,9 @@ class _Nester:
             self.top.fields += 1
 
     def mark(self, token: Token, look: float) -> None:
+        if token.kind == "over":
+            while self.stack and self.stack[-1].kind not in _ABOVE:
+                self.stack.pop()
         place, cost = self.best(token, look) if token.kind != "bare" else self.best_bare(token, look)
         if cost >= _REJECT:
             return
@@ -143,6 +151,7 @@ class _Nester:
         else:
             del self.stack[place + 1 :]
         self.stack[-1].add(token, look)
+        self.stack[-1].parts |= token.start in self.parts
         self.placed[token.start] = token if token.kind == "lost" else token._replace(kind=self.stack[-1].kind)
         self.latest[token.kind] = self.stack[-1].number
 
@@ -161,6 +170,7 @@ class _Nester:
         place, least = None, self.open_cost(token, look)
         same = any(group.kind == token.kind for group in self.stack)
         adjacent = self.adjacent(token)
+        answering = token.number == 1 and self.answers(token)
         for index in range(len(self.stack) - 1, -1, -1):
             group = self.stack[index]
             cost = join_cost(group, token, look)
@@ -168,6 +178,10 @@ class _Nester:
                 continue
             if adjacent and index == len(self.stack) - 1 and token.number == 1:
                 cost += 2.0
+            if token.start in self.parts:
+                cost += -1.0 if group.parts else 2.0
+            if answering and not group.after_lead:
+                cost += 3.0
             if cost < least:
                 place, least = index, cost
         return place, least
@@ -191,6 +205,11 @@ class _Nester:
                 return token._replace(kind=group.kind)
         kind = next((kind for kind in _DIGITS if token.number == self.latest.get(kind, 0) + 1 > 1), None)
         return token._replace(kind=kind) if kind is not None else None
+
+    def answers(self, token: Token) -> bool:
+        """Whether the number follows a lead word, with nothing between."""
+        previous = self.previous
+        return previous is not None and previous.type == "lead" and token.row <= previous.row + 1
 
     def adjacent(self, token: Token) -> bool:
         """Whether the number stands right below the open heading, with nothing between."""
@@ -239,6 +258,10 @@ def join_cost(group: Group, token: Token, look: float) -> float:
         cost += 0.3
     if token.sep not in group.seps:
         cost += 0.1
+    if group.at_row and look < 2.0 and not group.after_lead and group.members[-1].leads:
+        cost += 0.4
+    elif group.after_lead and look >= 2.0 and not group.members[-1].leads:
+        cost += 0.5
     mean = group.mean_look
     if (look > 0 > mean) or (look < 0 < mean):
         cost += min(0.8 if number == group.number + 1 else 1.5, abs(look - mean) / 2)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 
 from rectify_ner.notice import FieldName, FieldValue, Measure
+from rectify_ner.outline.flags import Numbered
 from rectify_ner.outline.marks import Row, Token
 from rectify_ner.outline.words import BARE_STATE, DEADLINE_LIKE, OUTLOOK
 
@@ -24,6 +25,10 @@ class Response:
         self.last = last
         self.measures: list[Measure] = []
         self.fields: list[FieldValue] = []
+        self.ordinals: list[list[Numbered]] = [[]]
+        """The ordinals of each section; a lead word opens a new one."""
+        self.above = ""
+        """The last character of the line above."""
         self.opened: int | None = None
         self.label_end = 0
         self.ordinal: str | None = None
@@ -42,14 +47,15 @@ class Response:
                 at += 1
             if begin < stop and not self.row(begin, stop, mine, fresh=begin == row.start):
                 break
+            self.above = self.text[row.end - 1]
             index += 1
         self.close(min(end, self.rows[index - 1].end if index > first_row else end))
 
     def row(self, begin: int, stop: int, tokens: list[Token], *, fresh: bool) -> bool:
         """Read one row; False where the response is over."""
         if tokens and tokens[0].type == "close":
-            if tokens[0].kind == "navigation":
-                self.close(begin)
+            if tokens[0].kind in ("navigation", "page"):
+                self.interrupt(begin)
                 return True
             return False
         if not (tokens and tokens[0].start == begin):
@@ -68,12 +74,16 @@ class Response:
                 self.field(token, limit, stop)
         return True
 
+    def interrupt(self, begin: int) -> None:
+        """A page number or link between two lines ends a measure only where its sentence is over."""
+        if self.opened is not None and self.above in _TERMINAL:
+            self.close(begin)
+
     def paragraph(self, begin: int, *, fresh: bool) -> None:
         if self.opened is None:
             self.open(begin, begin, None, "")
         elif self.ordinal is None and fresh:
-            before = self.text[self.opened : begin].rstrip()
-            if before and before[-1] in _TERMINAL:
+            if self.above in _TERMINAL:
                 self.close(begin)
                 self.open(begin, begin, None, "")
 
@@ -83,10 +93,14 @@ class Response:
         if self.ordinal is not None and self.kind != token.kind and "lost" not in (token.kind, self.kind):
             return
         self.close(token.start)
+        if token.number == 1 and self.ordinals[-1]:
+            self.ordinals.append([])
+        self.ordinals[-1].append(Numbered(token.start, token.end, label, token.number, token.kind))
         self.open(token.start, token.text_at, label, token.kind if token.kind != "lost" else "shi")
 
     def lead(self, token: Token, limit: int) -> None:
         self.close(token.start)
+        self.ordinals.append([])
         value = self.text[token.text_at : limit].strip()
         if value and len(value) <= 24 and BARE_STATE.fullmatch(value):
             self.value("status", token.text_at, limit)

@@ -20,9 +20,10 @@ def assign_roles(text: str, root: Node) -> list[Node]:
     _choose_headings(root, means)
     headings = list(_heading_nodes(root))
     _choose_parts(text, root)
+    grouping = {node.group.kind for node in headings if node.group and not node.role and _groups_problems(text, node)}
     for node in headings:
         if not node.role:
-            node.role = _role(text, node)
+            node.role = _role(node, grouping)
     return headings
 
 
@@ -159,19 +160,25 @@ def _skip(node: Node) -> None:
         pending.extend(_child_headings(here))
 
 
-def _role(text: str, node: Node) -> str:
-    """Category or issue, for a node whose ancestors have their roles."""
+def _groups_problems(text: str, node: Node) -> bool:
+    """Whether a title says that it groups problems: ``…方面``, ``关于…的整改情况``."""
+    if node.token is None or not _child_headings(node):
+        return False
+    title = squeeze(_title(text, node.token))
+    return title.endswith("方面") or (title.startswith("关于") and title.endswith("整改情况") and "问题的" not in title)
+
+
+def _role(node: Node, grouping: set[str]) -> str:
+    """Category or issue, for a node whose ancestors have their roles; ``grouping``: kinds whose titles say so."""
     children = _child_headings(node)
     group = node.group
     if not children or group is None or node.token is None or group.kind in ("wen", "tag", "cell", "bare"):
         return "issue"
     above = group.parent.role
-    title = squeeze(_title(text, node.token))
-    groups_problems = title.endswith("方面") or (title.startswith("关于") and title.endswith("整改情况") and "问题的" not in title)
     if above == "issue":
         return "issue"
     if above == "category":
-        return "category" if groups_problems else "issue"
-    if group.kind in _GROUPING or groups_problems or group.kind == "over":
+        return "category" if group.kind in grouping else "issue"
+    if group.kind in _GROUPING or group.kind in grouping or group.kind == "over":
         return "category"
     return "category" if children[0].group and children[0].group.kind in ("wen", "tag") else "issue"

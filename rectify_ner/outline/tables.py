@@ -35,7 +35,11 @@ def find_tables(text: str, rows: list[Row]) -> tuple[list[Token], set[int]]:
     tokens: list[Token] = []
     taken: set[int] = set()
     index = 0
+    barred_text = "|" in text or "\t" in text
     while index < len(rows):
+        if not barred_text and rows[index].end - rows[index].start > 12:
+            index += 1
+            continue
         columns, after = _header(text, rows, index)
         if columns is None:
             index += 1

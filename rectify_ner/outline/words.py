@@ -106,6 +106,7 @@ OUTLOOK = re.compile(
     r"|^.{0,40}(?:意见|建议|监督|反映)[^。]{0,30}(?:电话|来信|信箱|邮箱|来电)"
 )
 """A paragraph that speaks of the rectification as a whole; behind the last response it closes the notice."""
+PAGE_ROW = re.compile(r"[-—–─·] ?\d{1,3} ?[-—–─·]|第 ?\d{1,3} ?页(?: ?[,/]? ?共 ?\d{1,3} ?页)?|\d{1,3} ?/ ?\d{1,3}|\d{1,3}")
 DATE_ROW = re.compile(r"(?:\d{4}|[〇○零二一O0三四五六七八九]{4}) ?[年.\-/] ?[\d一二三四五六七八九十]{1,3} ?[月.\-/] ?(?:[\d一二三四五六七八九十]{1,3} ?日?)?")
 SIGNATURE = re.compile(r"[^。,;:!?]{2,38}(?:党组|党委|委员会|总支|支部|工委|党总支|办公室|领导小组|局|院|校|集团|公司|中心|政府)")
 
