@@ -12,6 +12,10 @@ _RANGES = (
 _SPACES = (
     "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u200b\u202f\u205f\u2060\u3000\ufeff"
 )
+_RADICALS = dict(
+    zip("⺟⺠⻁⻄⻅⻆⻉⻋⻓⻔⻘⻙⻚⻛⻜⻝⻢⻣⻤⻥⻦⻧⻨⻩⻬⻮⻰⻳", "母民虎西见角贝车长门青韦页风飞食马骨鬼鱼鸟卤麦黄齐齿龙龟", strict=True)
+)
+"""Radicals of the supplement, which normal forms leave alone."""
 
 
 def fold(text: str) -> str:
@@ -32,6 +36,7 @@ def _pairs() -> Iterator[tuple[int, str]]:
     for first, last in _RANGES:
         for code in range(first, last + 1):
             normal = unicodedata.normalize("NFKC", chr(code))
+            normal = _RADICALS.get(normal, normal)
             if len(normal) == 1 and normal != chr(code) and chr(code) not in _SPACES:
                 yield code, normal
 

@@ -143,7 +143,7 @@ class _Builder:
             if node.token is None:
                 continue
             if node.role == "category":
-                start, stop = self.span(node.token, end)
+                start, stop = self.span(node, node.token, end)
                 self.categories.append(Category(start, stop))
                 self.names[id(node)] = (*self.above(node), self.text[start:stop])
             elif node.role == "issue":
@@ -186,8 +186,11 @@ class _Builder:
         parent = node.group.parent if node.group else None
         return self.names.get(id(parent), ()) if parent else ()
 
-    def span(self, token: Token, end: int) -> tuple[int, int]:
-        return trim(self.folded, token.start, heading_end(self.folded, token, self.rows, self.inside(token, end), end))
+    def span(self, node: Node, token: Token, end: int) -> tuple[int, int]:
+        parent = any(group.heading for group in node.groups)
+        inside = self.inside(token, end)
+        stop = heading_end(self.folded, token, self.rows, inside, end, parent=parent)
+        return trim(self.folded, token.start, stop)
 
     def inside(self, token: Token, end: int) -> list[Token]:
         low = bisect_left(self.starts, token.start + 1)
@@ -199,7 +202,7 @@ class _Builder:
         tokens = self.inside(token, end)
         if node is self.final:
             tokens = self.closing_lead(tokens)
-        start, stop = self.span(token, end)
+        start, stop = self.span(node, token, end)
         number = len(self.issues)
         self.index[id(node)] = number
         self.names[id(node)] = self.above(node)

@@ -3,8 +3,10 @@
 import re
 from collections.abc import Sequence
 
-from rectify_ner.outline.looks import title_score
+from rectify_ner.outline.headings import unfinished
+from rectify_ner.outline.looks import title_score, wrapped
 from rectify_ner.outline.marks import Row, Token
+from rectify_ner.outline.words import ACTION
 
 _LIMIT = 90
 _LATER_LEAD = re.compile(r"成效|效果|结果|成果|下一?步|打算")
@@ -45,7 +47,7 @@ def _kind(
     title = text[start:stop].rstrip()
     if "。" in title[:-1] and "”" not in title:
         return None
-    if _below_heading(by_row, index, looks, rows):
+    if _below_heading(by_row, index, looks, rows, text):
         return None
     score = title_score(text, title, start, stop)
     if own:
@@ -72,9 +74,9 @@ def _by_next(
         word = text[following.start : following.end]
         if (_LATER_LEAD.search(word) or not _FIRST_LEAD.search(word)):
             return None
-        return "bare" if score > 0 or (score >= 0 and title[-1] != "。" and len(title) <= 40) else None
+        return "bare" if score > 0 or (score >= 0 and len(title) <= 40) else None
     if following is not None and following.type == "mark" and following.number == 1 and following.kind in ("shi", "circ", "arp", "sec"):
-        return "bare" if score > 0.7 and (title[-1] not in "。:" or numbered < 2) else None
+        return "bare" if score > 0.7 and (numbered < 2 or _stands_alone(text, title, rows[index])) else None
     return None
 
 
@@ -85,11 +87,18 @@ def _lead_below_fields(by_row: Sequence[Sequence[Token]], index: int) -> Token |
     return None
 
 
+def _stands_alone(text: str, title: str, row: Row) -> bool:
+    """Whether a line among numbered headings is one that lost its number."""
+    if title[-1] not in "。:" or wrapped(text, row.start, row.end) is not None:
+        return True
+    return len(title) <= 40 and title[-1] != ":" and ACTION.search(title) is None
+
+
 def _answered_inline(token: Token) -> bool:
     return token.type == "lead" or (token.type == "mark" and token.kind == "shi" and token.number == 1 and token.sep == "。")
 
 
-def _below_heading(by_row: Sequence[Sequence[Token]], index: int, looks: dict[int, float], rows: Sequence[Row]) -> bool:
+def _below_heading(by_row: Sequence[Sequence[Token]], index: int, looks: dict[int, float], rows: Sequence[Row], text: str) -> bool:
     """Whether the row above is a heading or lead word still waiting for its first text."""
     if index == 0 or not by_row[index - 1]:
         return False
@@ -98,6 +107,8 @@ def _below_heading(by_row: Sequence[Sequence[Token]], index: int, looks: dict[in
     if last.type == "lead" and last.text_at >= rows[index - 1].end:
         return True
     first = above[0]
-    if len(above) > 1 or not _numbered(first) or looks[first.start] <= 0:
+    if len(above) > 1 or not _numbered(first):
         return False
-    return first.kind not in ("cn", "cnp")
+    if looks[first.start] <= 0:
+        return unfinished(text, *rows[index - 1]) is not False and rows[index - 1].end - rows[index - 1].start <= 60
+    return first.kind not in ("cn", "cnp") or unfinished(text, *rows[index - 1]) is True

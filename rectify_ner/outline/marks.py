@@ -77,6 +77,10 @@ _INLINE = re.compile(
         )
     )
 )
+_GLUED_LEAD = re.compile(
+    spaced(r"(?<![的题“落实。;!?”])(?P<lead>整改(?:落实|完成|进展|工作)?(?:情况|措施及成效|措施|成效))(?=[:])")
+)
+"""A lead word whose line was joined to the heading without a mark between."""
 _PART_WORD = re.compile(spaced("反馈|巡察|巡视|问题|下一?步"))
 _STRONG = frozenset("。;:!?”’)】]\"|\t")
 _SEPARATORS = {
@@ -136,6 +140,9 @@ def tokens_of_row(text: str, rows: list[Row], index: int) -> Iterator[Token]:
     if head is not None:
         head = _labelled_word(text, row, head)
         yield head
+        glued = _GLUED_LEAD.search(text, head.text_at, min(row.end, head.text_at + 160)) if head.type == "mark" else None
+        if glued is not None and text[glued.start() - 1] not in "。;!?”":
+            yield _word(text, glued, row, index, at_row=False)
         if head.type in ("close", "part"):
             return
         at = max(row.start, (head.end if head.type == "mark" else head.text_at) - 1)
@@ -166,7 +173,9 @@ def _row_token(text: str, row: Row, index: int) -> Token | None:
     if found is not None and found.lastgroup is not None:
         kind = found.lastgroup
         stop = found.end()
-        return Token("mark", kind.rstrip("2"), _number(found.group()), start, stop, _skip(text, stop, end, kind), index, True)
+        sep = "unit" if kind == "loose" and text[stop : stop + 1] in _UNITS else "\n"
+        number = _number(found.group())
+        return Token("mark", kind.rstrip("2"), number, start, stop, _skip(text, stop, end, kind), index, True, sep)
     length = end - start
     found = _ROW_WORD.match(text, start, end)
     if found is not None:

@@ -43,6 +43,7 @@ class Group:
         self.members.append(node)
         self.looks += look
         self.seps.add(token.sep)
+        self.at_row |= token.at_row
         self.number = self.number + 1 if token.number is None else token.number
         return node
 
@@ -84,6 +85,10 @@ class _Nester:
         self.stack: list[Group] = []
         self.latest: dict[str, int] = {}
         self.home: dict[str, str] = {}
+        self.child: dict[str, str] = {}
+        """The kind of heading that stood first below each kind."""
+        self.digits: list[str] = []
+        """The kind of Arabic number that headings had last."""
         self.previous: Token | None = None
         self.placed: dict[int, Token] = {}
 
@@ -136,17 +141,25 @@ class _Nester:
         if token.kind == "over":
             while self.stack and self.stack[-1].kind not in _ABOVE:
                 self.stack.pop()
+        if look > 0 and token.at_row and token.kind not in _FREE:
+            while self.stack and self.stack[-1].kind in _FREE and self.stack[-1].mean_look <= 0:
+                self.stack.pop()
         place, cost = self.best(token, look) if token.kind != "bare" else self.best_bare(token, look)
         if cost >= _REJECT:
             return
         if place is None:
             self.go_home(token, look)
-            group = Group(token.kind if token.kind != "lost" else "shi", self.top, at_row=token.at_row)
+            group = Group(self.kind_of(token), self.top, at_row=token.at_row)
+            if group.kind != token.kind and token.kind == "bare":
+                group.number = self.latest.get(group.kind, 0)
             if len(self.stack) >= _DEPTH:
                 self.stack.pop()
                 group.parent = self.top
             group.parent.groups.append(group)
-            self.home.setdefault(group.kind, self.stack[-1].kind if self.stack else "")
+            above = self.stack[-1].kind if self.stack else ""
+            self.home.setdefault(group.kind, above)
+            if look > 0 and token.at_row:
+                self.child.setdefault(above, group.kind)
             self.stack.append(group)
         else:
             del self.stack[place + 1 :]
@@ -154,6 +167,17 @@ class _Nester:
         self.stack[-1].parts |= token.start in self.parts
         self.placed[token.start] = token if token.kind == "lost" else token._replace(kind=self.stack[-1].kind)
         self.latest[token.kind] = self.stack[-1].number
+        if token.kind in _DIGITS and look > 0:
+            self.digits = [token.kind]
+
+    def kind_of(self, token: Token) -> str:
+        """The kind of the list that a number opens; a heading without number takes the usual kind of its place."""
+        if token.kind == "lost":
+            return "shi"
+        if token.kind == "bare" and self.stack:
+            kind = self.child.get(self.stack[-1].kind, "bare")
+            return kind if kind in ("ar", "arp", "arr", "cnp", "wen") else "bare"
+        return token.kind
 
     def go_home(self, token: Token, look: float) -> None:
         """A heading that continues the count of its kind opens where that kind stood before."""
@@ -167,6 +191,8 @@ class _Nester:
 
     def best(self, token: Token, look: float) -> tuple[int | None, float]:
         """The open list to join (None: open a new one) and what that costs."""
+        if self.stack and token.kind in _FREE and self.stack[-1].kind == token.kind and token.number == self.stack[-1].number + 1:
+            return len(self.stack) - 1, 0.0
         place, least = None, self.open_cost(token, look)
         same = any(group.kind == token.kind for group in self.stack)
         adjacent = self.adjacent(token)
@@ -190,19 +216,29 @@ class _Nester:
         """A heading without a number is the next of the headings that were answered last."""
         for index in range(len(self.stack) - 1, -1, -1):
             group = self.stack[index]
-            if group.kind == "bare" or (group.at_row and group.members[-1].leads and not group.after_lead):
+            if group.kind == "bare":
                 return index, 0.0
+            if not group.at_row or group.kind in _FREE or group.after_lead or group.mean_look <= 0:
+                continue
+            last = group.members[-1]
+            if last.leads or (last.groups and index < len(self.stack) - 1):
+                return index, 0.0
+            break
         while self.stack and (not self.stack[-1].at_row or self.stack[-1].kind in _FREE):
             self.stack.pop()
         return None, 1.0
 
     def expected(self, token: Token, look: float) -> Token | None:
         """A number that lost its mark, read as the one that an open list expects next; None where it is text."""
-        if look <= 0.3:
+        if look <= (2.0 if token.sep == "unit" else 0.3):
             return None
         for group in reversed(self.stack):
+            if group.members[-1].token is self.previous and self.adjacent(token):
+                continue
             if group.kind in _DIGITS and group.mean_look > 0 and token.number == group.number + 1:
                 return token._replace(kind=group.kind)
+        if token.number == 1 and self.adjacent(token):
+            return token._replace(kind=next(iter(self.digits), "ar"))
         kind = next((kind for kind in _DIGITS if token.number == self.latest.get(kind, 0) + 1 > 1), None)
         return token._replace(kind=kind) if kind is not None else None
 
@@ -214,7 +250,9 @@ class _Nester:
     def adjacent(self, token: Token) -> bool:
         """Whether the number stands right below the open heading, with nothing between."""
         previous = self.previous
-        return previous is not None and self.top.token is previous and token.row == previous.row + 1 and token.at_row
+        if previous is None or self.top.token is not previous or token.row != previous.row + 1 or not token.at_row:
+            return False
+        return previous.kind not in _FREE and (self.top.look > 0 or previous.start in self.parts)
 
     def open_cost(self, token: Token, look: float) -> float:
         number, kind = token.number, token.kind
@@ -228,7 +266,7 @@ class _Nester:
             if not token.at_row and kind not in _FREE:
                 return _REJECT
             cost = 3.5
-        elif number != 1 and not token.at_row and kind not in _FREE:
+        elif number != 1 and not token.at_row and kind not in _FREE and look < 1.0:
             return _REJECT
         if same and number == 1:
             if not (look <= 0 < same[-1].mean_look) and not self.adjacent(token):

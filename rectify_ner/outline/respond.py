@@ -102,7 +102,7 @@ class Response:
         self.close(token.start)
         self.ordinals.append([])
         value = self.text[token.text_at : limit].strip()
-        if value and len(value) <= 24 and BARE_STATE.fullmatch(value):
+        if value and (BARE_STATE.fullmatch(value[:25]) or (token.kind == "status" and len(value) <= 14)):
             self.value("status", token.text_at, limit)
         elif token.text_at < limit:
             self.open(token.text_at, token.text_at, None, "")
@@ -146,7 +146,7 @@ class Response:
             if _PREFACE.fullmatch(body) or not _HAN.search(body):
                 return
         if end > start:
-            while end > start and self.text[end - 1] in " (【[〔|\t":
+            while end > start and self.text[end - 1] in " (【[〔|\t\n":
                 end -= 1
             self.measures.append(Measure(start, end, self.issue, ordinal))
 

@@ -157,7 +157,7 @@ def _lined(text: str, rows: list[Row], index: int, columns: list[str], tokens: l
 def _ends(text: str, last: Cell, row: Row) -> bool:
     """Whether a full record ends before ``row``."""
     state = text[last.start : last.end]
-    return BARE_STATE.fullmatch(state) is not None or CLOSING.match(text, *row) is not None or row.end - row.start > 60
+    return BARE_STATE.fullmatch(state) is not None or CLOSING.match(text, *row) is not None or (row.end - row.start > 60 and last.end - last.start > 24)
 
 
 def _is_part(line: str) -> bool:

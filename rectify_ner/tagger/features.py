@@ -55,8 +55,10 @@ def masked(text: str) -> str:
 
 _DIGITS = re.compile(r"\d")
 _ISSUER = re.compile(r"(?:中国共产党|中共)?([^\n,。:]{2,40}?)关于")
-_PLACE = re.compile(r"([\u4e00-\u9fff]{2,3}?)(省|市|新区|区|县|旗|州|盟|镇|乡|街道|村|社区)")
-_STAND_INS = {2: "杭州", 3: "石家庄"}
+_PLACE = re.compile(
+    r"([^\W\d_省市县区旗州盟镇乡村局委党]{2,5}?)(省|(?<!城)市|新区|(?<!园)区|县|旗|州|盟|镇|(?<!城)乡|街道|村|社区)"
+)
+_STAND_INS = {2: "杭州", 3: "石家庄", 4: "乌鲁木齐", 5: "克孜勒苏柯"}
 
 
 def mix(*parts: Hashes | int) -> Hashes:
