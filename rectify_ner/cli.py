@@ -21,37 +21,51 @@ Model = Annotated[
 ]
 
 
-@app.command(epilog="Example: rectify-ner tag notices/a.txt notices/b.txt -o ledger.jsonl")
+@app.command(epilog="Example: rectify-ner tag notices/ more/*.docx -o ledger.jsonl --jobs 2")
 def tag(
-    files: Annotated[list[Path], typer.Argument(help="Notices as UTF-8 text files.")],
-    output: Annotated[Path, typer.Option("--output", "-o", help="JSON Lines file; - is standard output.")],
+    inputs: Annotated[
+        list[str],
+        typer.Argument(help="Files (txt, html, docx, pdf, jsonl), folders, patterns, or - for standard input."),
+    ],
+    output: Annotated[
+        Path, typer.Option("--output", "-o", help="The ledger; its suffix says the form. - prints JSON Lines.")
+    ],
     model: Model = None,
+    jobs: Annotated[int, typer.Option("--jobs", "-j", min=1, help="Worker processes.")] = 1,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Keep what an earlier run has done, redo its failures.")
+    ] = False,
+    failures: Annotated[
+        Path | None, typer.Option(help="Rows for inputs that failed; else NAME.failures.csv beside the output.")
+    ] = None,
+    max_mb: Annotated[float, typer.Option(min=0.001, help="Largest input in MB.")] = 64,
+    max_unpacked_mb: Annotated[int, typer.Option(min=1, help="Largest Word file in MB, unpacked.")] = 256,
+    max_pages: Annotated[int, typer.Option(min=1, help="Most pages of a PDF.")] = 1000,
+    max_seconds: Annotated[float, typer.Option(min=0, help="Longest time for one notice; 0 is no limit.")] = 600,
+    max_memory_mb: Annotated[int, typer.Option(min=0, help="Memory of a worker; 0 is no limit.")] = 4096,
 ) -> None:
-    """Tag notices and write one record a line."""
-    from rectify_ner.export import partial_path, write_jsonl
+    """Tag notices and write the ledger; what fails is told and listed, the rest goes on."""
+    from rectify_ner.batch import Limits, Settings, Workers, pipeline_job, run_batch
 
-    failures: list[str] = []
-    records = _records(files, model, failures)
-    if str(output) == "-":
-        write_jsonl(records, sys.stdout)
-    else:
-        part = partial_path(output)
-        try:
-            with part.open("w", encoding="utf-8", newline="\n") as out:
-                count = write_jsonl(records, out)
-            part.replace(output)
-        except OSError as error:
-            raise RectifyError(f"{output}: cannot be written ({error.strerror})") from error
-        finally:
-            part.unlink(missing_ok=True)
-        typer.echo(f"{count} notices in {output}, {len(failures)} failed", err=True)
-    if failures:
+    limits = Limits(int(max_mb * (1 << 20)), max_unpacked_mb << 20, max_pages)
+    to_stdout = str(output) == "-"
+    if to_stdout and resume:
+        raise RectifyError("--resume needs a file as --output: standard output keeps nothing to go on from")
+    settings = Settings(None if to_stdout else output, failures, resume, Workers(jobs, max_seconds, max_memory_mb))
+    try:
+        summary = run_batch(inputs, settings, pipeline_job(str(model) if model else None, limits))
+    except KeyboardInterrupt:
+        kept = "" if to_stdout else "; its finished notices are kept, --resume goes on with them"
+        typer.echo(f"stopped{kept}", err=True)
+        raise typer.Exit(130) from None
+    typer.echo(str(summary) + ("" if to_stdout else f" → {output}"), err=True)
+    if summary.failures:
         raise typer.Exit(1)
 
 
 @app.command(epilog="Example: rectify-ner show notices/a.txt")
 def show(
-    file: Annotated[Path, typer.Argument(help="A notice as UTF-8 text file, or an annotated .xml.")],
+    file: Annotated[Path, typer.Argument(help="A notice (txt, html, docx, pdf), or an annotated .xml.")],
     model: Model = None,
     width: Annotated[int | None, typer.Option(help="Columns of the terminal.", min=40)] = None,
 ) -> None:
@@ -60,11 +74,7 @@ def show(
 
     from rectify_ner.export.terminal import show_ledger
 
-    failures: list[str] = []
-    for record in _records([file], model, failures):
-        show_ledger(record, Console(width=width))
-    if failures:
-        raise typer.Exit(1)
+    show_ledger(_record(file, model), Console(width=width))
 
 
 @app.command(epilog="Example: rectify-ner evaluate corpus/notices/0*.xml --json")
@@ -113,20 +123,14 @@ def check(
         raise typer.Exit(1)
 
 
-def _records(files: list[Path], model: Path | None, failures: list[str]) -> Iterator[dict[str, Any]]:
+def _record(path: Path, model: Path | None) -> dict[str, Any]:
     from rectify_ner.assemble import assemble_notice
     from rectify_ner.read import read_notice
     from rectify_ner.tag import load_pipeline, tag_texts
 
-    nlp = load_pipeline(model)
-    for path in files:
-        try:
-            text = _text_of(path) if path.suffix == ".xml" else read_notice(path)
-            (spans,) = tag_texts(nlp, [text])
-            yield assemble_notice(text, spans, source=str(path))
-        except RectifyError as error:
-            failures.append(str(path))
-            typer.echo(f"error: {error}", err=True)
+    text = _text_of(path) if path.suffix == ".xml" else read_notice(path)
+    (spans,) = tag_texts(load_pipeline(model), [text])
+    return assemble_notice(text, spans, source=str(path))
 
 
 def _text_of(path: Path) -> str:

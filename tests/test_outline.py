@@ -75,9 +75,15 @@ def test_category_names_the_headings_above_outermost_first() -> None:
 
 FIELDS = (
     ("责任单位：办公室", [("body", "办公室")]),
-    ("责任领导：分管副局长　　牵头部门：工程科　　整改状态：基本完成", [("role", "分管副局长"), ("body", "工程科"), ("status", "基本完成")]),
+    (
+        "责任领导：分管副局长　　牵头部门：工程科　　整改状态：基本完成",
+        [("role", "分管副局长"), ("body", "工程科"), ("status", "基本完成")],
+    ),
     ("责任单位:征管科、各税务所  责任人:科长", [("body", "征管科、各税务所"), ("role", "科长")]),
-    ("整改时限：2023年12月底前\n完成时限：立行立改。", [("deadline", "2023年12月底前"), ("deadline", "立行立改")]),
+    (
+        "整改时限：2023年12月底前\n完成时限：立行立改。",
+        [("deadline", "2023年12月底前"), ("deadline", "立行立改")],
+    ),
     ("整改进展：长期坚持", [("status", "长期坚持")]),
     ("整改状态:阶段性完成", [("status", "阶段性完成")]),
     ("整改状态：阶段性完成（2022年12月底前全部完成）", [("status", "阶段性完成（2022年12月底前全部完成）")]),
@@ -87,11 +93,17 @@ FIELDS = (
 
 @pytest.mark.parametrize(("line", "expected"), FIELDS)
 def test_fields(line: str, expected: list[tuple[str, str]]) -> None:
-    text = f"1.学习不够深入\n整改情况：一是制定办法。二是组织检查。\n{line}\n2.检查不够严格\n整改情况：检查3次。"
+    text = (
+        f"1.学习不够深入\n整改情况：一是制定办法。二是组织检查。\n{line}\n2.检查不够严格\n整改情况：检查3次。"
+    )
     outline = build_outline(text)
     assert [(field.name, text[field.start : field.end]) for field in outline.fields] == expected
     assert {field.issue for field in outline.fields} == {0}
-    assert [text[m.start : m.end] for m in outline.measures] == ["一是制定办法。", "二是组织检查。", "检查3次。"]
+    assert [text[m.start : m.end] for m in outline.measures] == [
+        "一是制定办法。",
+        "二是组织检查。",
+        "检查3次。",
+    ]
 
 
 FLAGS = (
@@ -112,7 +124,8 @@ def test_ordinals_are_kept_as_printed_and_flagged(response: str, kinds: list[str
 
 def test_wrong_heading_numbers_lose_no_issue() -> None:
     text = "".join(
-        f"问题{number}：检查不够严格。\n整改措施：检查{at}次。\n" for at, number in enumerate("一二四四六五七", 2)
+        f"问题{number}：检查不够严格。\n整改措施：检查{at}次。\n"
+        for at, number in enumerate("一二四四六五七", 2)
     )
     outline = build_outline(text)
     assert [issue.label for issue in outline.issues] == [f"问题{number}" for number in "一二四四六五七"]
@@ -132,7 +145,10 @@ def test_a_number_that_lost_its_bracket_is_read_by_expectation() -> None:
     assert [flag.kind for flag in outline.flags if flag.kind == "label_damaged"] == ["label_damaged"]
 
 
-@pytest.mark.parametrize("text", ["", " ", "\n", "今天天气很好。", "1.", "一是", "(一)(二)(三)", "【问题】", "序号\n问题\n整改措施\n1"])
+@pytest.mark.parametrize(
+    "text",
+    ["", " ", "\n", "今天天气很好。", "1.", "一是", "(一)(二)(三)", "【问题】", "序号\n问题\n整改措施\n1"],
+)
 def test_text_that_is_no_notice(text: str) -> None:
     outline = build_outline(text)
     assert outline.measures == ()

@@ -1,7 +1,8 @@
-"""What holds of every outline: of any text, and of generated notices of random depth, numbering and damage."""
+"""What holds of every outline: of any text, and of generated notices of any depth and damage."""
 
 import time
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -11,14 +12,28 @@ from rectify_ner.notice import Outline
 from rectify_ner.outline import build_outline
 
 PROBLEMS = (
-    "理论学习不够深入", "压力传导不到位，责任悬空", "监督检查流于形式", "制度执行不严格，存在变通", "窗口服务效率低下",
-    "项目推进滞后，资金闲置", "干部队伍结构不合理", "财务审核把关不严", "宣传引导缺乏针对性", "调查研究走过场",
-)  # fmt: skip
+    "理论学习不够深入",
+    "压力传导不到位，责任悬空",
+    "监督检查流于形式",
+    "制度执行不严格，存在变通",
+    "窗口服务效率低下",
+    "项目推进滞后，资金闲置",
+    "干部队伍结构不合理",
+    "财务审核把关不严",
+    "宣传引导缺乏针对性",
+    "调查研究走过场",
+)
 GROUPS = ("落实决策部署方面", "管党治党方面", "队伍建设方面", "服务群众方面")
 ACTS = (
-    "修订管理办法，明确审批流程", "召开专题会议2次，研究解决难题", "会同有关部门开展检查，发现隐患7处", "举办培训班，培训业务骨干60人次",
-    "清退多收费用3万元", "组建工作专班，逐项销号", "印发学习计划，每月开展研讨", "约谈责任人4名",
-)  # fmt: skip
+    "修订管理办法，明确审批流程",
+    "召开专题会议2次，研究解决难题",
+    "会同有关部门开展检查，发现隐患7处",
+    "举办培训班，培训业务骨干60人次",
+    "清退多收费用3万元",
+    "组建工作专班，逐项销号",
+    "印发学习计划，每月开展研讨",
+    "约谈责任人4名",
+)
 CN = "一二三四五六七八九十"
 MARKS = {
     "cn": lambda n: f"{CN[n]}、",
@@ -49,7 +64,7 @@ class Written:
 
 @st.composite
 def notices(draw: st.DrawFn) -> Written:
-    """Notices with or without parts, one or two levels of issues, any usual numbering, measures in any form."""
+    """Notices with or without parts, one or two levels of issues, numbers and measures of any kind."""
     written = Written()
     parts = draw(st.booleans())
     if parts:
@@ -99,20 +114,22 @@ def read(text: str, outline: Outline) -> Written:
     names = [text[issue.start : issue.end] for issue in outline.issues]
     return Written(
         categories=[text[c.start : c.end] for c in outline.categories],
-        issues=[(names[at], None if i.parent is None else names[i.parent]) for at, i in enumerate(outline.issues)],
+        issues=[
+            (names[at], None if i.parent is None else names[i.parent]) for at, i in enumerate(outline.issues)
+        ],
         measures=[(text[m.start : m.end], names[m.issue]) for m in outline.measures],
     )
 
 
 def assert_sound(text: str, outline: Outline) -> None:
-    """Spans lie in the text, are trimmed, in order and apart; children and measures lie behind what they hang on."""
+    """Spans lie in the text, in order and apart; what hangs on something lies behind it."""
     spans = sorted(
         [(x.start, x.end) for x in (*outline.categories, *outline.issues, *outline.measures, *outline.fields)]
     )
     for start, end in spans:
         assert 0 <= start < end <= len(text)
         assert text[start:end] == text[start:end].strip()
-    assert all(a[1] <= b[0] for a, b in zip(spans, spans[1:], strict=False))
+    assert all(a[1] <= b[0] for a, b in pairwise(spans))
     for at, issue in enumerate(outline.issues):
         assert issue.parent is None or issue.parent < at
         assert text[issue.start :].startswith(issue.label)
@@ -126,13 +143,34 @@ def assert_sound(text: str, outline: Outline) -> None:
         assert starts == sorted(starts)
 
 
-FREE_TEXT = st.lists(
-    st.sampled_from(
-        [*"一二三十百是、.()（）12345年月。；：，,:;“”《》【】①② \t\n\r　|", "问题", "整改情况：", "责任单位：", "关于", "针对", "序号", "反馈问题",
-         "整改措施", "不够", "方面", "二、反馈问题整改落实情况", "下一步", "欢迎", "2023年", "已完成", "第一，", "反馈意见指出，"]
-    ) | st.text(max_size=3),
-    max_size=60,
-).map("".join)  # fmt: skip
+PIECES = (
+    *"一二三十百是、.()（）12345年月。；：，,:;“”《》【】①② \t\n\r　|",
+    *(
+        "问题",
+        "整改情况：",
+        "责任单位：",
+        "关于",
+        "针对",
+        "序号",
+        "反馈问题",
+        "整改措施",
+        "不够",
+        "方面",
+        "下一步",
+    ),
+    *(
+        "二、反馈问题整改落实情况",
+        "欢迎",
+        "2023年",
+        "已完成",
+        "第一，",
+        "反馈意见指出，",
+        "\n1.",
+        "\n（二）",
+        "\n- 3 -\n",
+    ),
+)
+FREE_TEXT = st.lists(st.sampled_from(PIECES) | st.text(max_size=3), max_size=60).map("".join)
 
 
 @given(FREE_TEXT)
@@ -152,15 +190,22 @@ def test_generated_notices_are_read_whole(written: Written) -> None:
     assert found.measures == written.measures
 
 
-WIDTHS = (str.maketrans("，：；（）！？", ",:;()!?"), str.maketrans("（）.：0123456789", "()．:０１２３４５６７８９"))
+WIDTHS = (
+    str.maketrans("，：；（）！？", ",:;()!?"),
+    str.maketrans("（）.：0123456789", "()．:０１２３４５６７８９"),
+)
 
 
 @given(notices(), st.sampled_from(WIDTHS))
 @settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_punctuation_of_the_other_width_gives_the_same_tree(written: Written, width: dict[int, int]) -> None:
     first, second = build_outline(written.text), build_outline(written.text.translate(width))
-    assert [(x.start, x.end, x.parent) for x in first.issues] == [(x.start, x.end, x.parent) for x in second.issues]
-    assert [(x.start, x.end, x.issue) for x in first.measures] == [(x.start, x.end, x.issue) for x in second.measures]
+    assert [(x.start, x.end, x.parent) for x in first.issues] == [
+        (x.start, x.end, x.parent) for x in second.issues
+    ]
+    assert [(x.start, x.end, x.issue) for x in first.measures] == [
+        (x.start, x.end, x.issue) for x in second.measures
+    ]
     assert first.categories == second.categories
 
 
@@ -169,14 +214,20 @@ def test_punctuation_of_the_other_width_gives_the_same_tree(written: Written, wi
 def test_other_white_space_gives_the_same_tree(written: Written, between: str) -> None:
     text = between.join(written.lines)
     found = read(text, build_outline(text))
-    assert (found.categories, found.issues, found.measures) == (written.categories, written.issues, written.measures)
+    assert (found.categories, found.issues, found.measures) == (
+        written.categories,
+        written.issues,
+        written.measures,
+    )
 
 
 @given(notices(), st.data())
 @settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_a_damaged_number_loses_no_issue(written: Written, data: st.DataObject) -> None:
     """One heading's number is doubled, left out of the count, or loses its bracket: it stays an issue."""
-    heading = data.draw(st.sampled_from([name for name, _ in written.issues if name[0] in "123456789"] or [""]))
+    heading = data.draw(
+        st.sampled_from([name for name, _ in written.issues if name[0] in "123456789"] or [""])
+    )
     if not heading or written.lines.count(heading) != 1:
         return
     digit, rest = heading[0], heading[1:]

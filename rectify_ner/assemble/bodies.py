@@ -27,6 +27,7 @@ def resolve_bodies(text: str, entities: Sequence[Entity], head: Head) -> dict[in
     issuer = _Issuer(head.issuer) if head.issuer else None
     known: dict[str, Reference | None] = {}
     tight: dict[str, str] = {}
+    unit = issuer.unit if issuer else ""
     earlier = _Earlier()
     found: dict[int, Reference] = {}
     for index, entity in bodies:
@@ -35,7 +36,7 @@ def resolve_bodies(text: str, entities: Sequence[Entity], head: Head) -> dict[in
         if name not in known:
             known[name] = _declared_as(name, declared, issuer) or _named(name, head, issuer)
         reference = known[name]
-        if reference is None and (reference := earlier.longer(name)) is not None:
+        if reference is None and (reference := earlier.longer(name, unit)) is not None:
             reference = known.get(reference.name) or reference
         if reference is not None and reference.name != name:
             found[index] = reference
@@ -43,8 +44,12 @@ def resolve_bodies(text: str, entities: Sequence[Entity], head: Head) -> dict[in
     return found
 
 
+_PLAIN = re.compile("[一-鿿]+")
+_BLANKS = re.compile(r"\s+")
+
+
 def _tight(name: str) -> str:
-    return re.sub(r"\s+", "", fold(name))
+    return name if _PLAIN.fullmatch(name) else _BLANKS.sub("", fold(name))
 
 
 _SHORT = re.compile(
@@ -205,8 +210,12 @@ class _Earlier:
         for at in range(1, len(name) - 1):
             self.by_ending.setdefault(name[at:], set()).add(name)
 
-    def longer(self, name: str) -> Reference | None:
-        """The one longer name before that ends as this mention does."""
+    def longer(self, name: str, unit: str) -> Reference | None:
+        """The one longer name before that ends as this mention does.
+
+        It counts for teams, for bodies that open with the level of a place (``县财政局``), and where the
+        longer name adds nothing but the reporting unit's own name.
+        """
         if name not in _TEAMS and (len(name) < 4 or _GENERIC.fullmatch(name) or _KIND_OF.search(name)):
             return None
         if _CLASS.match(name) and not name.startswith(("驻", "派驻")):
@@ -217,5 +226,8 @@ class _Earlier:
             longer = {other for other in longer if "驻" in other[1:]}
         full = max(longer, key=len, default=None)
         if full is None or not all(full.endswith(other) for other in longer):
+            return None
+        fits = name in _TEAMS or name[0] in _LEVEL or name.endswith("纪检监察组")
+        if not fits and not _within(full.removesuffix(name), unit):
             return None
         return Reference(full, f"前文称“{full}”，此处为简称")

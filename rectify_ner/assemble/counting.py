@@ -114,9 +114,8 @@ def _measures(groups: Sequence[Sequence[Claim]], found: Found) -> Iterator[Check
     for claim in first_wholes(groups, "measures"):
         value = plain(claim.value)
         ok = printed <= claim.value
-        tail = (
-            "一致" if printed == claim.value else "未超出所称数，正文可只写主要措施" if ok else "多于所称数"
-        )
+        tail = "未超出所称数，正文可只写主要措施" if ok else "多于所称数"
+        tail = "一致" if printed == claim.value else tail
         message = f"通报称整改措施{value}条，正文写出{printed}条，{tail}。"
         yield _count(claim, printed, ok, message)
 
@@ -174,7 +173,8 @@ def _documents(sentences: Sequence[Sentence], found: Found) -> Iterator[Check]:
             seen.add(value)
             issued = _named(made[0], found.documents)
             ok = issued <= value
-            tail = "一致" if issued == value else "未超出所称数，正文可不逐一写出" if ok else "多于所称数"
+            tail = "未超出所称数，正文可不逐一写出" if ok else "多于所称数"
+            tail = "一致" if issued == value else tail
             message = f"通报称制定修订制度文件{plain(value)}项，正文点名印发或修订的有{issued}项，{tail}。"
             yield Check("documents_issued", ok, (mention.place,), message, value, issued)
 
@@ -198,7 +198,7 @@ def _named(claim: str, documents: Sequence[NamedDocument]) -> int:
 
 
 _NAMED = re.compile(
-    r"(?P<all>Ⓦ(?:[、和及与]?Ⓦ)+)(?P<count>Ⓒ)(?=(?:规章|内控|管理|内部|配套|工作|专项|党建|财务)*"
+    r"(?<!Ⓦ)(?<!Ⓦ[、和及与])(?P<all>Ⓦ(?:[、和及与]?Ⓦ)++)(?P<count>Ⓒ)(?=(?:规章|内控|管理|内部|配套|工作|专项|党建|财务)*"
     r"(?:制度|文件|办法|规定|规则|方案|预案|清单|细则|通知))"
 )
 

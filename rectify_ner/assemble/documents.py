@@ -53,6 +53,8 @@ _LONG = 8
 _SUFFIX = re.compile(
     r"[(\[〔]((?:试行|暂行|草案|征求意见稿|送审稿|讨论稿|修订|修正|新修订|\d{4}年?(?:修订|修正|版))[^()]{0,6})[)\]〕]?$"
 )
+_CLOSING = (")", "）", "]", "］", "〕")
+_TAIL = 24
 _MARKS = re.compile(r"[\s《》〈〉<>“”\"'‘’「」、,。·—\-()\[\]〔〕]")
 _WRAPPED = re.compile(r"^关于(?:重新)?(?:印发|下发|发布)[〈<《](.{4,80})[〉>》](?:的|\(.{1,8}\)的)通知$")
 
@@ -63,7 +65,7 @@ def document_suffix(title: str) -> str | None:
     >>> document_suffix("采购管理办法（试行）")
     '试行'
     """
-    found = _SUFFIX.search(fold(title))
+    found = _SUFFIX.search(fold(title[-_TAIL:])) if title[-1:] in _CLOSING else None
     return found[1] if found else None
 
 

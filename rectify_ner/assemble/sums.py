@@ -152,7 +152,11 @@ def _rates(sentence: Sentence) -> Iterator[Check]:
     text = sentence.text
     numbers = _numbers(sentence)
     places = [mention.at for mention in numbers]
-    percents = {mention.at: mention for mention in sentence.mentions if mention.entity.label == "PERCENT"}
+    percents = {
+        mention.at: mention
+        for mention in sentence.mentions
+        if mention.entity.label == "PERCENT" and mention.entity.value["value"] is not None
+    }
     for found in _RATE.finditer(text):
         rate = percents.get(found.start("rate"))
         if rate is None or rate.entity.value["approximate"]:

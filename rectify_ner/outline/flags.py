@@ -31,7 +31,9 @@ def numbering_flags(members: Iterable[Numbered], before: int = 0) -> Iterator[Fl
         if number == last and previous:
             yield Flag("number_doubled", start, end, f"序号“{label}”与上一项“{previous}”重复。")
         elif number > last + 1 and (previous or before == 0):
-            yield Flag("number_missing", start, end, f"序号“{label}”之前缺少第{_span(last + 1, number - 1)}项。")
+            yield Flag(
+                "number_missing", start, end, f"序号“{label}”之前缺少第{_span(last + 1, number - 1)}项。"
+            )
         elif number < last and number != 1:
             yield Flag("number_disordered", start, end, f"序号“{label}”排在“{previous}”之后,顺序有误。")
         last, previous = number, label

@@ -78,7 +78,7 @@ def _broken_end(
 
 
 def unfinished(text: str, start: int, end: int) -> bool | None:
-    """True where a line surely goes on below, False where it is surely complete, None where it may be either."""
+    """True where a line surely goes on below, False where it is surely complete, else None."""
     line = text[start:end]
     if line[-1:] in "。;:!?":
         return False

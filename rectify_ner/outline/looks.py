@@ -10,10 +10,14 @@ HEAD_LIMIT = 240
 
 _OPEN_WRAP = re.compile(spaced(r"(?:针对|关于|对于|围绕)(?:巡察|巡视)?(?:反馈|指出|提出)?(?:的)?"))
 _CLOSE_WRAP = re.compile(
-    spaced(r"(?:的|等|方面|方面的|这一|突出)?问题(?:的)?(?:整改)?(?:落实|进展|完成)?(?:情况)?(?=[。,;:!?\s]|$)")
+    spaced(
+        r"(?:的|等|方面|方面的|这一|突出)?问题(?:的)?(?:整改)?(?:落实|进展|完成)?(?:情况)?(?=[。,;:!?\s]|$)"
+    )
 )
 _SENTENCE = re.compile(r"[。!?;“”‘’\"\n]")
-_TITLE_END = re.compile(spaced(r"(?:方面|的整改(?:落实)?情况|问题的?整改|的问题|问题的?(?:整改)?(?:落实)?情况|问题)[。:]?$"))
+_TITLE_END = re.compile(
+    spaced(r"(?:方面|的整改(?:落实)?情况|问题的?整改|的问题|问题的?(?:整改)?(?:落实)?情况|问题)[。:]?$")
+)
 _COUNTED = re.compile(r"\d+(?:\.\d+)?(?:余|多)?[个次人名份件篇万亿元家项条%]")
 
 
@@ -33,7 +37,7 @@ def first_sentence(text: str, start: int, end: int) -> int:
 
 
 def wrapped(text: str, start: int, end: int) -> int | None:
-    """The end of ``针对…问题`` or ``关于…的问题…`` at ``start``, without what follows; None where there is none."""
+    """The end of ``针对…问题`` or ``关于…的问题…`` at ``start``; None where there is none."""
     if not _OPEN_WRAP.match(text, start, end):
         return None
     loose = None

@@ -4,24 +4,16 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from rectify_ner.outline.words import (
-    CLOSING,
-    DATE_ROW,
-    FIELD,
-    LEAD,
-    LEAD_ROW,
-    NAVIGATION,
-    PAGE_ROW,
-    SHORT_LEAD,
-    SIGNATURE,
-    TAG,
-    part_of,
-    spaced,
-)
+from rectify_ner.outline.parts import CLOSING, DATE_ROW, NAVIGATION, PAGE_ROW, SIGNATURE, part_of
+from rectify_ner.outline.words import FIELD, LEAD, LEAD_ROW, SHORT_LEAD, TAG, spaced
 
 CN = "一二三四五六七八九十百"
 _YEAR = r"(?:19|20)\d\d ?年"
-_UNITS = "年月日号点时分秒周天岁个条项次人名家份件篇处户场起期批亩套座台间所村元万亿千百余多级栋米吨公里轮届宗辆只卷册位棵盏块张根幅幢％"
+_HARD_UNITS = "年月日号点时分秒周元万亿％"
+_UNITS = (
+    _HARD_UNITS
+    + "天岁个条项次人名家份件篇处户场起期批亩套座台间所村千百余多级栋米吨公里轮届宗辆只卷册位棵盏块张根幅幢"
+)
 _NOT_CN = rf"(?![{CN}]{{1,2}}(?:季度|期|批|级|产|线|[、是]))"
 
 _ENCLOSED = {
@@ -59,14 +51,17 @@ _ROW = re.compile(
             r"(?P<arr>\d{1,3} ?\))",
             rf"(?P<ar>\d{{1,3}} ?(?:[.、](?!\d)|\.(?={_YEAR}))|[⒈-⒛])",
             r"(?P<arp2>\(\d{1,3}(?=[^\d年月日.,%)\-~至]))",
-            rf"(?P<loose>\d{{1,3}}(?={_YEAR})|\d{{1,3}}[.、](?=\d)|\d{{1,3}}(?= ?[\u4e00-\u9fff“])(?! ?[{_UNITS}]))",
+            rf"(?P<loose>\d{{1,3}}(?={_YEAR})|\d{{1,3}}[.、](?=\d)"
+            rf"|\d{{1,3}}(?= ?[\u4e00-\u9fff“])(?! ?[{_HARD_UNITS}]))",
         )
     )
 )
 _ROW_WORD = re.compile(rf"{LEAD}|{SHORT_LEAD}|{FIELD}|{TAG}")
+_FIRST = "第其问整责牵配主完办落目取具下反存巡协承分状联督计预拟采进是后已挂包时直参"
+"""How inline words begin; the rest of the text is passed over at once."""
 _INLINE = re.compile(
     r"(?P<sep>[。;:!?,”\"’)】\] |\t(]) {0,4}"
-    + rf"(?=[{CN}\d(第其问整责牵配主完办落目取具下反存巡协承分状联督计预拟采进是后已挂包时直参】【\[〔①-⑳㉑-㊿❶-❿⓵-⓾⑴-⒛㈠-㈩])(?:"
+    + rf"(?=[{CN}\d(【\[〔①-⑳㉑-㊿❶-❿⓵-⓾⑴-⒛㈠-㈩{_FIRST}])(?:"
     + "|".join(
         (
             _PAIRED,
@@ -78,11 +73,13 @@ _INLINE = re.compile(
     )
 )
 _GLUED_LEAD = re.compile(
-    spaced(r"(?<![的题“落实。;!?”])(?P<lead>整改(?:落实|完成|进展|工作)?(?:情况|措施及成效|措施|成效))(?=[:])")
+    spaced(
+        r"(?<![的题“落实。;!?”])(?P<lead>整改(?:落实|完成|进展|工作)?(?:情况|措施及成效|措施|成效))(?=[:])"
+    )
 )
 """A lead word whose line was joined to the heading without a mark between."""
 _PART_WORD = re.compile(spaced("反馈|巡察|巡视|问题|下一?步"))
-_STRONG = frozenset("。;:!?”’)】]\"|\t")
+_STRONG = frozenset('。;:!?”’)】]"|\t')
 _SEPARATORS = {
     "shi": _STRONG | {",", " "},
     "circ": _STRONG | {",", " "},
@@ -95,7 +92,7 @@ _SEPARATORS = {
     "wen": frozenset("。!?”】 "),
     "lost": frozenset("。;:】"),
 }
-_WORD_SEPARATORS = frozenset("。;!?”’)】] \"")
+_WORD_SEPARATORS = frozenset('。;!?”’)】] "')
 _FIELD_NAMES = ("body", "role", "deadline", "status")
 
 
@@ -140,7 +137,11 @@ def tokens_of_row(text: str, rows: list[Row], index: int) -> Iterator[Token]:
     if head is not None:
         head = _labelled_word(text, row, head)
         yield head
-        glued = _GLUED_LEAD.search(text, head.text_at, min(row.end, head.text_at + 160)) if head.type == "mark" else None
+        glued = (
+            _GLUED_LEAD.search(text, head.text_at, min(row.end, head.text_at + 160))
+            if head.type == "mark"
+            else None
+        )
         if glued is not None and text[glued.start() - 1] not in "。;!?”":
             yield _word(text, glued, row, index, at_row=False)
         if head.type in ("close", "part"):
@@ -170,33 +171,42 @@ def _row_token(text: str, row: Row, index: int) -> Token | None:
     if end - start <= 24 and PAGE_ROW.fullmatch(text, start, end):
         return Token("close", "page", None, start, end, end, index, True)
     found = _ROW.match(text, start, end)
-    if found is not None and found.lastgroup is not None:
-        kind = found.lastgroup
-        stop = found.end()
-        sep = "unit" if kind == "loose" and text[stop : stop + 1] in _UNITS else "\n"
-        number = _number(found.group())
-        return Token("mark", kind.rstrip("2"), number, start, stop, _skip(text, stop, end, kind), index, True, sep)
-    length = end - start
+    if found is not None:
+        return _row_mark(text, found, row, index)
     found = _ROW_WORD.match(text, start, end)
     if found is not None:
         return _word(text, found, row, index, at_row=True)
+    return _whole_row(text, row, index)
+
+
+def _row_mark(text: str, found: re.Match[str], row: Row, index: int) -> Token:
+    kind, (start, stop) = found.lastgroup or "", found.span()
+    sep = "unit" if kind == "loose" and text[stop : stop + 1] in _UNITS else "\n"
+    behind = _skip(text, stop, row.end, kind)
+    return Token("mark", kind.rstrip("2"), _number(found.group()), start, stop, behind, index, True, sep)
+
+
+def _whole_row(text: str, row: Row, index: int) -> Token | None:
+    """A row that is as a whole a lead word, a closing line or the title of a part."""
+    start, end = row
+    length = end - start
+
+    def token(type: str, kind: str) -> Token:
+        return Token(type, kind, None, start, end, end, index, True)
+
     if length <= 16 and LEAD_ROW.fullmatch(text, start, end):
-        if _PART_WORD.search(text, start, end) and text[end - 1] != ":":
-            return Token("part", "body", None, start, end, end, index, True)
-        return Token("lead", "", None, start, end, end, index, True)
-    closing = CLOSING.match(text, start, end)
-    if closing is not None:
-        kind = "navigation" if NAVIGATION.match(text, start, end) else "closing"
-        return Token("close", kind, None, start, end, end, index, True)
+        is_part = text[end - 1] != ":" and _PART_WORD.search(text, start, end)
+        return token("part", "body") if is_part else token("lead", "")
+    if CLOSING.match(text, start, end):
+        return token("close", "navigation" if NAVIGATION.match(text, start, end) else "closing")
+    if length > 42:
+        return None
     if length <= 20 and DATE_ROW.fullmatch(text, start, end):
-        return Token("close", "date", None, start, end, end, index, True)
-    if length <= 42:
-        part = part_of(text[start:end]) if not text[start:end].endswith(("。", ";")) else None
-        if part is not None and length <= 24:
-            return Token("part", part, None, start, end, end, index, True)
-        if SIGNATURE.fullmatch(text, start, end):
-            return Token("close", "signature", None, start, end, end, index, True)
-    return None
+        return token("close", "date")
+    part = part_of(text[start:end]) if length <= 24 and text[end - 1] not in "。;" else None
+    if part is not None:
+        return token("part", part)
+    return token("close", "signature") if SIGNATURE.fullmatch(text, start, end) else None
 
 
 def _inline_token(text: str, found: re.Match[str], row: Row, index: int) -> Token | None:
@@ -212,7 +222,9 @@ def _inline_token(text: str, found: re.Match[str], row: Row, index: int) -> Toke
         return None
     start, end = found.span(kind)
     number = None if kind == "lost" else _number(found[kind])
-    return Token("mark", kind.rstrip("2"), number, start, end, _skip(text, end, row.end, kind), index, False, sep)
+    return Token(
+        "mark", kind.rstrip("2"), number, start, end, _skip(text, end, row.end, kind), index, False, sep
+    )
 
 
 def _word(text: str, found: re.Match[str], row: Row, index: int, *, at_row: bool) -> Token:

@@ -13,6 +13,7 @@ _CROSS = {("arr", "arp"), ("arp", "arr")}
 _FREE = frozenset({"shi", "circ", "sec", "lost"})
 """Kinds that open measures more often than headings."""
 _DIGITS = ("arr", "arp", "ar")
+_HEADING_KINDS = frozenset({"part", "cell", "tag", "bare", "over", "wen"})
 _ABOVE = ("part", "over", "cn", "cnp")
 _UNNUMBERED = frozenset({"tag", "bare", "over", "cell"})
 _DEPTH = 12
@@ -22,7 +23,18 @@ _DEPTH = 12
 class Group:
     """Numbers of one kind in a row: siblings."""
 
-    __slots__ = ("kind", "members", "parent", "after_lead", "at_row", "seps", "looks", "parts", "heading", "number")
+    __slots__ = (
+        "after_lead",
+        "at_row",
+        "heading",
+        "kind",
+        "looks",
+        "members",
+        "number",
+        "parent",
+        "parts",
+        "seps",
+    )
 
     def __init__(self, kind: str, parent: "Node", *, at_row: bool) -> None:
         self.kind = kind
@@ -55,7 +67,7 @@ class Group:
 class Node:
     """One number with what hangs below it. The root has no token."""
 
-    __slots__ = ("token", "group", "groups", "look", "leads", "fields", "role", "alone")
+    __slots__ = ("alone", "fields", "group", "groups", "leads", "look", "role", "token")
 
     def __init__(self, token: Token | None, group: Group | None, look: float) -> None:
         self.token = token
@@ -69,10 +81,13 @@ class Node:
         """One line with nothing said below it."""
 
 
-def nest(tokens: Sequence[Token], looks: Sequence[float], parts: AbstractSet[int]) -> tuple[Node, dict[int, Token]]:
-    """The tree of all numbers, and the tokens in it by their start; ``parts`` holds the starts of titles of parts.
+def nest(
+    tokens: Sequence[Token], looks: Sequence[float], parts: AbstractSet[int]
+) -> tuple[Node, dict[int, Token]]:
+    """The tree of all numbers, and the tokens in it by their start.
 
-    One pass; every number looks at the lists now open and no further.
+    ``parts`` holds the starts of titles of parts. One pass; every number looks at the lists now open and
+    no further.
     """
     nester = _Nester(parts)
     return nester.run(tokens, looks), nester.placed
@@ -87,7 +102,7 @@ class _Nester:
         self.home: dict[str, str] = {}
         self.child: dict[str, str] = {}
         """The kind of heading that stood first below each kind."""
-        self.digits: list[str] = []
+        self.digits = "ar"
         """The kind of Arabic number that headings had last."""
         self.previous: Token | None = None
         self.placed: dict[int, Token] = {}
@@ -122,56 +137,67 @@ class _Nester:
 
     def adopt(self, token: Token) -> None:
         """Give a lead word or field to the heading it stands under; lists of measures end there."""
-        while self.stack:
-            group, node = self.stack[-1], self.top
-            adjacent = self.previous is not None and self.previous is node.token
-            if group.kind in ("part", "cell", "tag", "bare", "over", "wen"):
-                break
-            if group.at_row and not group.after_lead and (node.leads or node.look > 0 or adjacent) and (group.kind not in _FREE or node.look > 0):
-                break
-            if adjacent and group.at_row and node.look >= 3.0:
-                break
+        while self.stack and not self.takes_lead():
             self.stack.pop()
         if token.type == "lead":
             self.top.leads += 1
         else:
             self.top.fields += 1
 
+    def takes_lead(self) -> bool:
+        """Whether the number open deepest is a heading that a lead word may stand under."""
+        group, node = self.stack[-1], self.top
+        if group.kind in _HEADING_KINDS:
+            return True
+        adjacent = self.previous is not None and self.previous is node.token
+        if not group.at_row or (group.kind in _FREE and node.look <= 0):
+            return False
+        if group.after_lead:
+            return adjacent and node.look >= 3.0
+        return bool(node.leads) or node.look > 0 or adjacent
+
     def mark(self, token: Token, look: float) -> None:
+        self.leave(token, look)
+        place, cost = self.best(token, look) if token.kind != "bare" else self.best_bare()
+        if cost >= _REJECT:
+            return
+        if place is None:
+            self.open(token, look)
+        else:
+            del self.stack[place + 1 :]
+        group = self.stack[-1]
+        group.add(token, look)
+        group.parts |= token.start in self.parts
+        self.placed[token.start] = token if token.kind == "lost" else token._replace(kind=group.kind)
+        self.latest[token.kind] = group.number
+        if token.kind in _DIGITS and look > 0:
+            self.digits = token.kind
+
+    def leave(self, token: Token, look: float) -> None:
+        """End the lists that a heading never stands in."""
         if token.kind == "over":
             while self.stack and self.stack[-1].kind not in _ABOVE:
                 self.stack.pop()
         if look > 0 and token.at_row and token.kind not in _FREE:
             while self.stack and self.stack[-1].kind in _FREE and self.stack[-1].mean_look <= 0:
                 self.stack.pop()
-        place, cost = self.best(token, look) if token.kind != "bare" else self.best_bare(token, look)
-        if cost >= _REJECT:
-            return
-        if place is None:
-            self.go_home(token, look)
-            group = Group(self.kind_of(token), self.top, at_row=token.at_row)
-            if group.kind != token.kind and token.kind == "bare":
-                group.number = self.latest.get(group.kind, 0)
-            if len(self.stack) >= _DEPTH:
-                self.stack.pop()
-                group.parent = self.top
-            group.parent.groups.append(group)
-            above = self.stack[-1].kind if self.stack else ""
-            self.home.setdefault(group.kind, above)
-            if look > 0 and token.at_row:
-                self.child.setdefault(above, group.kind)
-            self.stack.append(group)
-        else:
-            del self.stack[place + 1 :]
-        self.stack[-1].add(token, look)
-        self.stack[-1].parts |= token.start in self.parts
-        self.placed[token.start] = token if token.kind == "lost" else token._replace(kind=self.stack[-1].kind)
-        self.latest[token.kind] = self.stack[-1].number
-        if token.kind in _DIGITS and look > 0:
-            self.digits = [token.kind]
+
+    def open(self, token: Token, look: float) -> None:
+        self.go_home(token, look)
+        if len(self.stack) >= _DEPTH:
+            self.stack.pop()
+        above = self.stack[-1].kind if self.stack else ""
+        group = Group(self.kind_of(token), self.top, at_row=token.at_row)
+        if group.kind != token.kind and token.kind == "bare":
+            group.number = self.latest.get(group.kind, 0)
+        group.parent.groups.append(group)
+        self.home.setdefault(group.kind, above)
+        if look > 0 and token.at_row:
+            self.child.setdefault(above, group.kind)
+        self.stack.append(group)
 
     def kind_of(self, token: Token) -> str:
-        """The kind of the list that a number opens; a heading without number takes the usual kind of its place."""
+        """The kind of the list that a number opens; a heading without one takes the usual kind there."""
         if token.kind == "lost":
             return "shi"
         if token.kind == "bare" and self.stack:
@@ -182,7 +208,12 @@ class _Nester:
     def go_home(self, token: Token, look: float) -> None:
         """A heading that continues the count of its kind opens where that kind stood before."""
         kind = token.kind
-        if look <= 0 or not token.at_row or token.number in (None, 1) or token.number != self.latest.get(kind, 0) + 1:
+        if (
+            look <= 0
+            or not token.at_row
+            or token.number in (None, 1)
+            or token.number != self.latest.get(kind, 0) + 1
+        ):
             return
         for index in range(len(self.stack) - 1, -1, -1):
             if self.stack[index].kind == self.home.get(kind):
@@ -191,7 +222,12 @@ class _Nester:
 
     def best(self, token: Token, look: float) -> tuple[int | None, float]:
         """The open list to join (None: open a new one) and what that costs."""
-        if self.stack and token.kind in _FREE and self.stack[-1].kind == token.kind and token.number == self.stack[-1].number + 1:
+        if (
+            self.stack
+            and token.kind in _FREE
+            and self.stack[-1].kind == token.kind
+            and token.number == self.stack[-1].number + 1
+        ):
             return len(self.stack) - 1, 0.0
         place, least = None, self.open_cost(token, look)
         same = any(group.kind == token.kind for group in self.stack)
@@ -212,7 +248,7 @@ class _Nester:
                 place, least = index, cost
         return place, least
 
-    def best_bare(self, token: Token, look: float) -> tuple[int | None, float]:
+    def best_bare(self) -> tuple[int | None, float]:
         """A heading without a number is the next of the headings that were answered last."""
         for index in range(len(self.stack) - 1, -1, -1):
             group = self.stack[index]
@@ -229,7 +265,7 @@ class _Nester:
         return None, 1.0
 
     def expected(self, token: Token, look: float) -> Token | None:
-        """A number that lost its mark, read as the one that an open list expects next; None where it is text."""
+        """A number that lost its mark, as the one that an open list expects next; None where it is text."""
         if look <= (2.0 if token.sep == "unit" else 0.3):
             return None
         for group in reversed(self.stack):
@@ -238,7 +274,7 @@ class _Nester:
             if group.kind in _DIGITS and group.mean_look > 0 and token.number == group.number + 1:
                 return token._replace(kind=group.kind)
         if token.number == 1 and self.adjacent(token):
-            return token._replace(kind=next(iter(self.digits), "ar"))
+            return token._replace(kind=self.digits)
         kind = next((kind for kind in _DIGITS if token.number == self.latest.get(kind, 0) + 1 > 1), None)
         return token._replace(kind=kind) if kind is not None else None
 
@@ -250,9 +286,16 @@ class _Nester:
     def adjacent(self, token: Token) -> bool:
         """Whether the number stands right below the open heading, with nothing between."""
         previous = self.previous
-        if previous is None or self.top.token is not previous or token.row != previous.row + 1 or not token.at_row:
+        if (
+            previous is None
+            or self.top.token is not previous
+            or token.row != previous.row + 1
+            or not token.at_row
+        ):
             return False
-        return previous.kind not in _FREE and (self.top.look > 0 or previous.start in self.parts)
+        if previous.kind in _FREE or self.stack[-1].after_lead:
+            return False
+        return self.top.look > 0 or previous.start in self.parts
 
     def open_cost(self, token: Token, look: float) -> float:
         number, kind = token.number, token.kind
@@ -287,22 +330,31 @@ def join_cost(group: Group, token: Token, look: float) -> float:
         return 0.5
     if kind in _UNNUMBERED:
         return 0.0
-    cost = _number_cost(group, token, look)
-    if not token.at_row and group.at_row and len(group.members) > 1 and kind not in _FREE:
-        first, last = group.members[0].token, group.members[-1].token
-        if first is not None and last is not None and first.row != last.row:
-            cost += 0.5 if look > 0 else 1.5
-    if token.at_row != group.at_row:
-        cost += 0.3
+    return _number_cost(group, token, look) + _place_cost(group, token, look) + _look_cost(group, token, look)
+
+
+def _place_cost(group: Group, token: Token, look: float) -> float:
+    """Numbers of one list stand alike: at the line's start or within, behind the same mark."""
+    cost = 0.0 if token.at_row == group.at_row else 0.3
     if token.sep not in group.seps:
         cost += 0.1
-    if group.at_row and look < 2.0 and not group.after_lead and group.members[-1].leads:
+    if token.at_row or not group.at_row or len(group.members) < 2 or token.kind in _FREE:
+        return cost
+    first, last = group.members[0].token, group.members[-1].token
+    if first is not None and last is not None and first.row != last.row:
+        cost += 0.5 if look > 0 else 1.5
+    return cost
+
+
+def _look_cost(group: Group, token: Token, look: float) -> float:
+    """Numbers of one list read alike: all headings, or all measures."""
+    cost, mean, answered = 0.0, group.mean_look, group.members[-1].leads > 0
+    if group.at_row and answered and not group.after_lead and look < 2.0:
         cost += 0.4
-    elif group.after_lead and look >= 2.0 and not group.members[-1].leads:
+    elif group.after_lead and not answered and look >= 2.0:
         cost += 0.5
-    mean = group.mean_look
     if (look > 0 > mean) or (look < 0 < mean):
-        cost += min(0.8 if number == group.number + 1 else 1.5, abs(look - mean) / 2)
+        cost += min(0.8 if token.number == group.number + 1 else 1.5, abs(look - mean) / 2)
     return cost
 
 

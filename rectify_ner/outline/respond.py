@@ -3,15 +3,19 @@
 import re
 from collections.abc import Sequence
 
-from rectify_ner.notice import FieldName, FieldValue, Measure
+from rectify_ner.notice import FieldValue, Measure
 from rectify_ner.outline.flags import Numbered
 from rectify_ner.outline.marks import Row, Token
-from rectify_ner.outline.words import BARE_STATE, DEADLINE_LIKE, OUTLOOK
+from rectify_ner.outline.parts import OUTLOOK
+from rectify_ner.outline.words import BARE_STATE
 
 _TERMINAL = frozenset("。;!?”】):…》.")
+_OUTLOOK_LIMIT = 600
 _LEADING = " ,、。;:-—"
 _PREFACE = re.compile(r"[^。;!?]{0,14}[:]")
 """What introduces ordinals without saying anything: ``主要措施:``."""
+_STATE_NOTE = re.compile(r"(?:已|正|基本|按|持续|长期|未|需|待|部分|均)[^。]{0,13}")
+"""A short state with a word of explanation, in the last column of a table."""
 _HAN = re.compile(r"[\u4e00-\u9fffA-Za-z]")
 
 
@@ -59,7 +63,12 @@ class Response:
                 return True
             return False
         if not (tokens and tokens[0].start == begin):
-            if self.last and fresh and (self.measures or self.opened is not None) and OUTLOOK.search(self.text[begin:stop]):
+            if (
+                self.last
+                and fresh
+                and (self.measures or self.opened is not None)
+                and OUTLOOK.search(self.text[begin : min(stop, begin + _OUTLOOK_LIMIT)])
+            ):
                 return False
             self.paragraph(begin, fresh=fresh)
         for place, token in enumerate(tokens):
@@ -82,10 +91,9 @@ class Response:
     def paragraph(self, begin: int, *, fresh: bool) -> None:
         if self.opened is None:
             self.open(begin, begin, None, "")
-        elif self.ordinal is None and fresh:
-            if self.above in _TERMINAL:
-                self.close(begin)
-                self.open(begin, begin, None, "")
+        elif self.ordinal is None and fresh and self.above in _TERMINAL:
+            self.close(begin)
+            self.open(begin, begin, None, "")
 
     def mark(self, token: Token) -> None:
         """An ordinal: the first kind of a section rules, other kinds inside it stay text."""
@@ -102,7 +110,9 @@ class Response:
         self.close(token.start)
         self.ordinals.append([])
         value = self.text[token.text_at : limit].strip()
-        if value and (BARE_STATE.fullmatch(value[:25]) or (token.kind == "status" and len(value) <= 14)):
+        if value and (
+            BARE_STATE.fullmatch(value[:25]) or (token.kind == "status" and _STATE_NOTE.fullmatch(value))
+        ):
             self.value("status", token.text_at, limit)
         elif token.text_at < limit:
             self.open(token.text_at, token.text_at, None, "")
@@ -159,12 +169,3 @@ def trim(text: str, start: int, end: int) -> tuple[int, int]:
         return start, start
     start += len(inside) - len(inside.lstrip())
     return start, start + len(stripped)
-
-
-def field_of(value: str) -> FieldName | None:
-    """Which field a cell without a label holds, by its looks; None where it tells more."""
-    if len(value) <= 24 and BARE_STATE.fullmatch(value):
-        return "status"
-    if len(value) <= 20 and DEADLINE_LIKE.match(value):
-        return "deadline"
-    return None

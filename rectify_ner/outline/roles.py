@@ -4,12 +4,14 @@ from collections.abc import Iterator
 
 from rectify_ner.outline.marks import Token
 from rectify_ner.outline.nest import Group, Node
-from rectify_ner.outline.words import PROBLEM, part_of, squeeze
+from rectify_ner.outline.parts import part_of, squeeze
+from rectify_ner.outline.words import PROBLEM
 
 _PRIOR = {
-    "part": 9.0, "wen": 5.0, "tag": 5.0, "bare": 5.0, "over": 5.0, "cell": 9.0, "cn": 1.0, "cnp": 0.5, "ar": 0.3, "arp": 0.0, "arr": 0.0,
-    "circ": -1.0, "sec": -1.5, "shi": -2.5, "loose": 0.0,
+    "part": 9.0, "cell": 9.0, "wen": 5.0, "tag": 5.0, "bare": 5.0, "over": 5.0, "cn": 1.0, "cnp": 0.5,
+    "ar": 0.3, "arp": 0.0, "arr": 0.0, "circ": -1.0, "sec": -1.5, "shi": -2.5,
 }  # fmt: skip
+"""How far the kind of number alone speaks for headings."""
 _GROUPING = ("cn", "cnp", "sec")
 """Kinds whose lists above the problems group them."""
 
@@ -20,7 +22,9 @@ def assign_roles(text: str, root: Node) -> list[Node]:
     _choose_headings(root, means)
     headings = list(_heading_nodes(root))
     _choose_parts(text, root)
-    grouping = {node.group.kind for node in headings if node.group and not node.role and _groups_problems(text, node)}
+    grouping = {
+        node.group.kind for node in headings if node.group and not node.role and _groups_problems(text, node)
+    }
     for node in headings:
         if not node.role:
             node.role = _role(node, grouping)
@@ -96,7 +100,15 @@ def _title(text: str, token: Token) -> str:
 def _choose_parts(text: str, root: Node) -> None:
     """Mark the lists at the top that divide the notice and not its problems."""
     tops = [node for group in root.groups if group.heading for node in group.members]
-    for level in (tops, [child for node in tops if node.token and node.token.type == "part" for child in _child_headings(node)]):
+    for level in (
+        tops,
+        [
+            child
+            for node in tops
+            if node.token and node.token.type == "part"
+            for child in _child_headings(node)
+        ],
+    ):
         _mark_parts(text, level)
 
 
@@ -106,26 +118,37 @@ def _mark_parts(text: str, nodes: list[Node]) -> None:
     has_body = any(kinds[id(node)] == "body" and bearing[id(node)] for node in nodes)
     for node in nodes:
         kind = kinds[id(node)]
-        if kind == "body" and bearing[id(node)]:
+        if (kind == "body" and bearing[id(node)]) or (
+            kind == "before" and bearing[id(node)] and not has_body and node.groups
+        ):
             node.role = "part"
-        elif kind == "before" and bearing[id(node)] and not has_body and node.groups:
-            node.role = "part"
-        elif kind is not None or (has_body and not bearing[id(node)] and not _names_problem(text, node)):
-            _skip(node)
-        elif not bearing[id(node)] and not node.leads and node.look <= 0.5 and not _names_problem(text, node):
+        elif (
+            kind is not None
+            or (has_body and not bearing[id(node)] and not _names_problem(text, node))
+            or (
+                not bearing[id(node)]
+                and not node.leads
+                and node.look <= 0.5
+                and not _names_problem(text, node)
+            )
+        ):
             _skip(node)
     _loose_part(text, nodes, kinds, bearing)
 
 
 def _loose_part(text: str, nodes: list[Node], kinds: dict[int, str | None], bearing: dict[int, bool]) -> None:
     """A single list member that holds all the problems under a title of its own wording is a part."""
-    for group in {id(node.group): node.group for node in nodes if node.group and node.group.kind == "cn"}.values():
+    for group in {
+        id(node.group): node.group for node in nodes if node.group and node.group.kind == "cn"
+    }.values():
         holders = [node for node in group.members if bearing[id(node)] and not node.role]
         parts = any(node.role == "part" for node in group.members)
         skipped = [node for node in group.members if node.role == "skip"]
-        if len(holders) == 1 and skipped and not parts and not _names_problem(text, holders[0]):
-            if not squeeze(_title(text, holders[0].token)).endswith("方面"):  # type: ignore[arg-type]
-                holders[0].role = "part"
+        if len(holders) != 1 or not skipped or parts or holders[0].token is None:
+            continue
+        title = squeeze(_title(text, holders[0].token))
+        if not _names_problem(text, holders[0]) and not title.endswith("方面"):
+            holders[0].role = "part"
 
 
 def _names_problem(text: str, node: Node) -> bool:
@@ -165,11 +188,13 @@ def _groups_problems(text: str, node: Node) -> bool:
     if node.token is None or not _child_headings(node):
         return False
     title = squeeze(_title(text, node.token))
-    return title.endswith("方面") or (title.startswith("关于") and title.endswith("整改情况") and "问题的" not in title)
+    return title.endswith("方面") or (
+        title.startswith("关于") and title.endswith("整改情况") and "问题的" not in title
+    )
 
 
 def _role(node: Node, grouping: set[str]) -> str:
-    """Category or issue, for a node whose ancestors have their roles; ``grouping``: kinds whose titles say so."""
+    """Category or issue, for a node whose ancestors have roles; ``grouping``: kinds whose titles say so."""
     children = _child_headings(node)
     group = node.group
     if not children or group is None or node.token is None or group.kind in ("wen", "tag", "cell", "bare"):

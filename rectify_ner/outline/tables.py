@@ -5,17 +5,30 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from rectify_ner.outline.marks import Row, Token
-from rectify_ner.outline.words import BARE_STATE, CLOSING, DEADLINE_LIKE, part_of, spaced
+from rectify_ner.outline.parts import CLOSING, part_of
+from rectify_ner.outline.words import BARE_STATE, DEADLINE_LIKE, spaced
 
 _COLUMNS: tuple[tuple[str, str], ...] = (
     ("number", r"序号|编号|序|项目序号"),
     ("group", r"问题(?:类别|类型|分类)|类别|类型|方面|板块|整改类别"),
-    ("problem", r"(?:巡察|巡视)?(?:组)?(?:反馈|存在|具体|主要|发现|整改)?(?:的)?(?:具体|主要)?(?:问题|意见|事项)(?:描述|表现|内容|清单)?|整改内容"),
-    ("measure", r"(?:具体|主要)?(?:整改)?(?:措施|举措|做法)(?:及|和|与)?(?:成效|落实情况|完成情况)?|整改(?:落实)?(?:及|和)?情况|整改措施及(?:成效|进展)"),
-    ("body", r"(?:整改)?(?:责任|牵头|主责|配合|承办)(?:单位|部门|科室|股室|处室|主体)|(?:责任)?单位(?:及责任人)?"),
+    (
+        "problem",
+        r"(?:巡察|巡视)?(?:组)?(?:反馈|存在|具体|主要|发现|整改)?(?:的)?(?:具体|主要)?(?:问题|意见|事项)(?:描述|表现|内容|清单)?|整改内容",
+    ),
+    (
+        "measure",
+        r"(?:具体|主要)?(?:整改)?(?:措施|举措|做法)(?:及|和|与)?(?:成效|落实情况|完成情况)?|整改(?:落实)?(?:及|和)?情况|整改措施及(?:成效|进展)",
+    ),
+    (
+        "body",
+        r"(?:整改)?(?:责任|牵头|主责|配合|承办)(?:单位|部门|科室|股室|处室|主体)|(?:责任)?单位(?:及责任人)?",
+    ),
     ("role", r"(?:整改)?(?:责任|牵头|分管|第一责任|直接责任)(?:领导|人|校领导|院领导|人员|负责人)"),
     ("deadline", r"(?:整改|完成|计划|办结)?(?:完成)?(?:时限|期限|时间)(?:要求)?"),
-    ("status", r"(?:整改)?(?:完成|进展|落实|办理|销号)(?:情况|状态|进度|结果)|整改(?:进展|成效|状态|结果|进度|效果)(?:情况)?|是否完成|进展|成效|状态|备注"),
+    (
+        "status",
+        r"(?:整改)?(?:完成|进展|落实|办理|销号)(?:情况|状态|进度|结果)|整改(?:进展|成效|状态|结果|进度|效果)(?:情况)?|是否完成|进展|成效|状态|备注",
+    ),
 )
 _COLUMN = tuple((name, re.compile(spaced(pattern))) for name, pattern in _COLUMNS)
 _NUMBER = re.compile(r"(\d{1,3}) ?[.、]?")
@@ -46,7 +59,11 @@ def find_tables(text: str, rows: list[Row]) -> tuple[list[Token], set[int]]:
             continue
         taken.update(range(index, after))
         barred = after == index + 1
-        index = _barred(text, rows, after, columns, tokens, taken) if barred else _lined(text, rows, after, columns, tokens, taken)
+        index = (
+            _barred(text, rows, after, columns, tokens, taken)
+            if barred
+            else _lined(text, rows, after, columns, tokens, taken)
+        )
     return tokens, taken
 
 
@@ -78,10 +95,16 @@ def _header(text: str, rows: list[Row], index: int) -> tuple[list[str] | None, i
 
 
 def _checked(names: list[str | None]) -> list[str] | None:
-    return [name or "other" for name in names] if "problem" in names and {"measure", "status"} & set(names) else None
+    return (
+        [name or "other" for name in names]
+        if "problem" in names and {"measure", "status"} & set(names)
+        else None
+    )
 
 
-def _barred(text: str, rows: list[Row], index: int, columns: list[str], tokens: list[Token], taken: set[int]) -> int:
+def _barred(
+    text: str, rows: list[Row], index: int, columns: list[str], tokens: list[Token], taken: set[int]
+) -> int:
     while index < len(rows):
         cells = list(_cells(text, rows[index], index))
         if len(cells) < 2:
@@ -125,7 +148,9 @@ def _goes_on(text: str, rows: list[Row], index: int) -> bool:
     return any(_BAR.search(text, *rows[at]) for at in range(index + 1, min(index + 3, len(rows))))
 
 
-def _lined(text: str, rows: list[Row], index: int, columns: list[str], tokens: list[Token], taken: set[int]) -> int:
+def _lined(
+    text: str, rows: list[Row], index: int, columns: list[str], tokens: list[Token], taken: set[int]
+) -> int:
     """Read records whose cells stand on lines of their own; each begins with the next number."""
     expected = 1
     record: list[Cell] = []
@@ -137,13 +162,19 @@ def _lined(text: str, rows: list[Row], index: int, columns: list[str], tokens: l
             record = [Cell(start, end, index)]
             expected = int(number[1]) + 1
             taken.add(index)
-        elif _TOP.match(text, start, end) or (_is_part(text[start:end]) and not _more(text, rows, index, expected)):
+        elif _TOP.match(text, start, end) or (
+            _is_part(text[start:end]) and not _more(text, rows, index, expected)
+        ):
             tokens.extend(_line_record(text, record, columns))
             record = []
             if not _more(text, rows, index, expected):
                 return index
         elif record:
-            if len(record) >= len(columns) and _ends(text, record[-1], rows[index]) and not _more(text, rows, index, expected):
+            if (
+                len(record) >= len(columns)
+                and _ends(text, record[-1], rows[index])
+                and not _more(text, rows, index, expected)
+            ):
                 break
             record.append(Cell(start, end, index))
             taken.add(index)
@@ -157,7 +188,11 @@ def _lined(text: str, rows: list[Row], index: int, columns: list[str], tokens: l
 def _ends(text: str, last: Cell, row: Row) -> bool:
     """Whether a full record ends before ``row``."""
     state = text[last.start : last.end]
-    return BARE_STATE.fullmatch(state) is not None or CLOSING.match(text, *row) is not None or (row.end - row.start > 60 and last.end - last.start > 24)
+    return (
+        BARE_STATE.fullmatch(state) is not None
+        or CLOSING.match(text, *row) is not None
+        or (row.end - row.start > 60 and last.end - last.start > 24)
+    )
 
 
 def _is_part(line: str) -> bool:
@@ -207,7 +242,16 @@ def _record(text: str, named: list[tuple[str, Cell]]) -> Iterator[Token]:
     value = _NUMBER.match(text, *number[:2]) if number is not None else None
     first = number if number is not None and value is not None else problem
     label_end = value.end() if value is not None else first.start
-    yield Token("mark", "cell", int(value[1]) if value else None, first.start, label_end, problem.start, first.row, True)
+    yield Token(
+        "mark",
+        "cell",
+        int(value[1]) if value else None,
+        first.start,
+        label_end,
+        problem.start,
+        first.row,
+        True,
+    )
     told = False
     for name, cell in named:
         if cell.start <= problem.start or cell.start >= cell.end:

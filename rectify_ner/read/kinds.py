@@ -2,6 +2,7 @@
 
 import io
 import re
+import struct
 import zipfile
 from typing import Literal, NamedTuple
 
@@ -45,6 +46,7 @@ BAD_ARCHIVE = (
     ValueError,
     EOFError,
     NotImplementedError,
+    struct.error,
     IndexError,
     OverflowError,
 )

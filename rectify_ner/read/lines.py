@@ -88,7 +88,8 @@ def _joined_grids(items: Sequence[Line | Grid]) -> Iterator[Line | Grid]:
         if isinstance(item, Grid) and open_grid is not None and _goes_on(open_grid, item):
             rows = [list(row) for row in open_grid.rows]
             more = item.rows
-            if more and not more[0][0].lines and len(rows) > 1:
+            heads = [[cell.lines for cell in row] for row in rows[:3]]
+            if more and [cell.lines for cell in more[0]] not in heads and not more[0][0].lines:
                 rows[-1] = [_appended(upper, lower) for upper, lower in zip(rows[-1], more[0], strict=True)]
                 more = more[1:]
             open_grid = Grid(rows + more, item.page, item.top)

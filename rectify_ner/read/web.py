@@ -146,9 +146,9 @@ def _spans(best: Any, blocks: list[Block]) -> Any:
     found: dict[int, list[int]] = {}
     inside: dict[Any, int | None] = {}
     for number, block in enumerate(blocks):
-        depth = _depth(block.owner, chain, inside)
-        if depth is not None:
-            found.setdefault(depth, []).append(number)
+        above = _depth(block.owner, chain, inside)
+        if above is not None:
+            found.setdefault(above, []).append(number)
 
     def span(element: Any) -> tuple[int, int]:
         numbers = [
@@ -169,7 +169,9 @@ def _depth(owner: Any, chain: dict[Any, int], inside: dict[Any, int | None]) -> 
     while element is not None and element not in chain and element not in inside:
         path.append(element)
         element = element.getparent()
-    depth = None if element is None else chain.get(element, inside.get(element))
+    depth: int | None = None
+    if element is not None:
+        depth = chain[element] if element in chain else inside[element]
     for passed in path:
         inside[passed] = depth
     return depth

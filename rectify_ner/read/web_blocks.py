@@ -148,7 +148,7 @@ def _leave(walk: _Walk, tag: str) -> None:
 
 
 def _collapsed(raw: str) -> str:
-    """White space as a browser shows it; a line break of the source between Chinese characters shows nothing."""
+    """White space as a browser shows it; line breaks of the source in Chinese show nothing."""
     if "\n" in raw:
         raw = _BREAK_IN_CJK.sub("", raw.strip())
     return re.sub(r"[ \t\r\n\f]+", " ", raw).strip(" \u00a0\u3000\u200b\ufeff")
@@ -221,7 +221,7 @@ def _whole(value: str | None, default: int) -> int:
 
 
 def hidden_classes(root: Any) -> frozenset[str]:
-    """Class and id names that a style sheet in the page hides; rules for print or small screens do not count."""
+    """Class and id names that a style sheet in the page hides; rules for print do not count."""
     found = set()
     for style in root.iter("style"):
         for selectors, body in _rules(style.text or ""):

@@ -85,6 +85,7 @@ def feature_hashes(text: str) -> Hashes:
     codes = np.frombuffer(plain.encode("utf-32-le", "surrogatepass"), dtype=np.uint32).astype(np.uint64)
     padded = _padded(codes)
     rows = [*_ngram_rows(padded, len(codes)), *_word_rows(plain, codes), *_notice_rows(plain, codes)]
+    rows += [*_clause_rows(plain, codes), *_repeat_rows(codes)]
     classes = _classes(codes)
     rows.append(mix(901, *(_shifted(classes, step) for step in (-2, -1, 0, 1, 2))))
     rows.append(mix(902, _inside_title(codes), codes))
@@ -184,6 +185,70 @@ def _notice_rows(plain: str, codes: Hashes) -> list[Hashes]:
     return [mix(801, state), mix(802, before, state, after), mix(803, state, codes)]
 
 
+_CUES = re.compile(
+    r"(?P<make>制定|制订|印发|下发|出台|修订|修改|完善|建立|健全|形成|编制|起草|拟定|签订|发放|出具|发出|提交|上报"
+    r"|报送|转发|撰写|列出|编写|编印|签署|填写|草拟|拟写|梳理|更新|公布|发布|送达)"
+    r"|(?P<follow>落实|执行|按照|根据|依据|对照|学习|传达|贯彻|围绕|参照|违反|结合|针对)"
+    r"|(?P<head>方案|计划|办法|制度|规定|细则|规则|通知|报告|清单|台账|预案|意见|标准|规划|责任书|承诺书|合同|函|提示单|汇编"
+    r"|手册|协议|规程|指南|流程|要点|纪要|通报|总结|名单|名册|表|书|单|卡|册|方法|安排|章程|公约|决定|条例|指引|建议书)"
+    r"|(?P<lead>由|会同|联合|组织|督促|责成|协调|指导|与|和|向|对|被|经|报|请|委托|邀请)"
+    r"|(?P<cut>[,。;:!?\n、])"
+)
+
+
+def _clause_rows(plain: str, codes: Hashes) -> list[Hashes]:
+    """The nearest cue before a character and the nearest head noun behind it, in its clause; quotes."""
+    size = len(codes)
+    verb = np.zeros(size, dtype=np.uint64)
+    head = np.zeros(size, dtype=np.uint64)
+    at, state, waiting = 0, 0, 0
+    for found in _CUES.finditer(plain):
+        kind, start, end = found.lastgroup, *found.span()
+        verb[at:start] = state
+        at = start
+        if kind == "cut":
+            if found[0] != "、":
+                state = 0
+                waiting = end
+        elif kind == "head":
+            head[waiting:end] = hash_text(found[0])
+            waiting = end
+        else:
+            state = hash_text(found[0])
+    verb[at:] = state
+    opening = codes == ord("“")
+    closing = (codes == ord("”")) | (codes == ord("\n"))
+    quoted = _between(opening, closing)
+    return [
+        mix(701, verb, codes),
+        mix(702, verb, head),
+        mix(703, head, codes),
+        mix(704, quoted, codes),
+        mix(705, verb, _shifted(codes, -1), codes),
+    ]
+
+
+def _repeat_rows(codes: Hashes) -> list[Hashes]:
+    """How varied the neighbours of a repeated n-gram are in this notice: names have free edges."""
+    rows = []
+    for length in (3, 4):
+        gram = mix(*(_shifted(codes, step) for step in range(length)))
+        before = _variety(gram, _shifted(codes, -1))
+        ending = mix(*(_shifted(codes, step) for step in range(1 - length, 1)))
+        after = _variety(ending, _shifted(codes, 1))
+        rows += [mix(before, _shifted(before, -1)), mix(after, _shifted(after, 1)), mix(before, codes), mix(after, codes)]
+    return rows
+
+
+def _variety(gram: Hashes, neighbour: Hashes) -> Hashes:
+    """Per position: 0 for an n-gram seen once, else 1 + distinct neighbours up to 4."""
+    _, place, count = np.unique(gram, return_inverse=True, return_counts=True)
+    pairs = np.unique(np.stack([place.astype(np.uint64), neighbour]), axis=1)
+    distinct = np.bincount(pairs[0].astype(np.int64), minlength=len(count))
+    value = np.where(count > 1, np.minimum(distinct, 4) + 1, 0)
+    return value[place].astype(np.uint64)
+
+
 def _classes(codes: Hashes) -> Hashes:
     """0 other Chinese, 1 digit, 2 Chinese numeral, 3 Latin, else the character itself."""
     numerals = np.array([ord(char) for char in "一二三四五六七八九十百千万亿两零〇"], dtype=np.uint64)
@@ -195,12 +260,14 @@ def _classes(codes: Hashes) -> Hashes:
 
 def _inside_title(codes: Hashes) -> Hashes:
     """1 between 《 and the next 》 of the same line, else 0."""
-    opening = codes == ord("《")
-    closing = (codes == ord("》")) | (codes == ord("\n"))
+    return _between(codes == ord("《"), (codes == ord("》")) | (codes == ord("\n")))
+
+
+def _between(opening: NDArray[np.bool_], closing: NDArray[np.bool_]) -> Hashes:
+    """1 behind each opening mark up to the next closing one, else 0."""
     step = opening.astype(np.int64) - closing.astype(np.int64)
     marks = np.flatnonzero(step)
-    state = np.zeros(len(codes), dtype=np.int64)
-    if len(marks):
-        position = np.searchsorted(marks, np.arange(len(codes)), side="left") - 1
-        state = np.where(position >= 0, step[marks[np.maximum(position, 0)]] == 1, False).astype(np.int64)
-    return state.astype(np.uint64)
+    if not len(marks):
+        return np.zeros(len(step), dtype=np.uint64)
+    last = np.searchsorted(marks, np.arange(len(step)), side="left") - 1
+    return ((last >= 0) & (step[marks[np.maximum(last, 0)]] == 1)).astype(np.uint64)

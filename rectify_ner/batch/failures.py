@@ -1,0 +1,85 @@
+"""The failures file: a row for every input that gave no notice."""
+
+import csv
+import json
+from pathlib import Path
+from typing import IO, Any, Protocol
+
+from rectify_ner.batch.work import Outcome
+from rectify_ner.errors import RectifyError
+from rectify_ner.export import partial_path
+
+_COLUMNS = ("source", "kind", "message", "input_sha256")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+
+def default_path(output: Path) -> Path:
+    """Where failures go unless told: ``ledger.failures.csv`` beside ``ledger.jsonl``."""
+    return output.with_name(f"{output.stem}.failures.csv")
+
+
+class Failures:
+    """Writes rows as they come and puts the file in its place at the end: CSV, or JSON Lines by its suffix.
+
+    Without any row no file is made; one of an earlier run then keeps its column titles only.
+    """
+
+    def __init__(self, path: Path | None) -> None:
+        self.path = path
+        self.count = 0
+        self.file: IO[str] | None = None
+        self.rows: _Rows | None = None
+
+    def add(self, outcome: Outcome) -> None:
+        self.count += 1
+        if self.path is None:
+            return
+        if self.rows is None:
+            self._begin()
+        assert self.rows is not None
+        self.rows.add((outcome.name, outcome.kind, outcome.message, outcome.input_sha256 or ""))
+
+    def close(self) -> None:
+        """Put the file in its place."""
+        if self.path is None:
+            return
+        if self.file is None and self.path.exists():
+            self._begin()
+        if self.file is not None:
+            self.file.close()
+            partial_path(self.path).replace(self.path)
+
+    def _begin(self) -> None:
+        assert self.path is not None
+        part = partial_path(self.path)
+        try:
+            part.unlink(missing_ok=True)
+            is_csv = self.path.suffix not in (".jsonl", ".ndjson")
+            self.file = part.open("x", encoding="utf-8-sig" if is_csv else "utf-8", newline="")
+        except OSError as error:
+            raise RectifyError(
+                f"{self.path}: cannot be written ({error.strerror}); name another --failures"
+            ) from error
+        self.rows = _CsvRows(self.file) if is_csv else _JsonRows(self.file)
+
+
+class _Rows(Protocol):
+    def add(self, row: tuple[str, ...]) -> None: ...
+
+
+class _CsvRows:
+    def __init__(self, file: IO[str]) -> None:
+        self.writer: Any = csv.writer(file)
+        self.writer.writerow(_COLUMNS)
+
+    def add(self, row: tuple[str, ...]) -> None:
+        """Cells that a spreadsheet would take for a formula begin with an apostrophe."""
+        self.writer.writerow([f"'{cell}" if cell.startswith(_FORMULA) else cell for cell in row])
+
+
+class _JsonRows:
+    def __init__(self, file: IO[str]) -> None:
+        self.file = file
+
+    def add(self, row: tuple[str, ...]) -> None:
+        self.file.write(json.dumps(dict(zip(_COLUMNS, row, strict=True)), ensure_ascii=False) + "\n")
