@@ -25,10 +25,10 @@ Model = Annotated[
 def tag(
     inputs: Annotated[
         list[str],
-        typer.Argument(help="Files (txt, html, docx, pdf, jsonl), folders, patterns, or - for standard input."),
+        typer.Argument(help="Files (txt, html, docx, pdf, jsonl), folders, patterns, - for standard input."),
     ],
     output: Annotated[
-        Path, typer.Option("--output", "-o", help="The ledger; its suffix says the form. - prints JSON Lines.")
+        Path, typer.Option("--output", "-o", help="The ledger, its form by its suffix. - prints JSON Lines.")
     ],
     model: Model = None,
     jobs: Annotated[int, typer.Option("--jobs", "-j", min=1, help="Worker processes.")] = 1,
@@ -36,12 +36,12 @@ def tag(
         bool, typer.Option("--resume", help="Keep what an earlier run has done, redo its failures.")
     ] = False,
     failures: Annotated[
-        Path | None, typer.Option(help="Rows for inputs that failed; else NAME.failures.csv beside the output.")
+        Path | None, typer.Option(help="Inputs that failed; else NAME.failures.csv beside the output.")
     ] = None,
     max_mb: Annotated[float, typer.Option(min=0.001, help="Largest input in MB.")] = 64,
     max_unpacked_mb: Annotated[int, typer.Option(min=1, help="Largest Word file in MB, unpacked.")] = 256,
     max_pages: Annotated[int, typer.Option(min=1, help="Most pages of a PDF.")] = 1000,
-    max_seconds: Annotated[float, typer.Option(min=0, help="Longest time for one notice; 0 is no limit.")] = 600,
+    max_seconds: Annotated[float, typer.Option(min=0, help="Longest time for a notice; 0: no limit.")] = 600,
     max_memory_mb: Annotated[int, typer.Option(min=0, help="Memory of a worker; 0 is no limit.")] = 4096,
 ) -> None:
     """Tag notices and write the ledger; what fails is told and listed, the rest goes on."""
@@ -51,7 +51,8 @@ def tag(
     to_stdout = str(output) == "-"
     if to_stdout and resume:
         raise RectifyError("--resume needs a file as --output: standard output keeps nothing to go on from")
-    settings = Settings(None if to_stdout else output, failures, resume, Workers(jobs, max_seconds, max_memory_mb))
+    workers = Workers(jobs, max_seconds, max_memory_mb)
+    settings = Settings(None if to_stdout else output, failures, resume, workers)
     try:
         summary = run_batch(inputs, settings, pipeline_job(str(model) if model else None, limits))
     except KeyboardInterrupt:
@@ -82,7 +83,7 @@ def evaluate(
     gold: Annotated[list[Path], typer.Argument(help="Annotated notices (.xml).")],
     model: Model = None,
     gold_entities: Annotated[
-        bool, typer.Option("--gold-entities", help="Give the rules the gold spans: scores of the rules alone.")
+        bool, typer.Option("--gold-entities", help="Give the rules the gold spans: the rules alone.")
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:

@@ -231,7 +231,7 @@ class _Reader:
         if status not in STATUSES:
             self.fail(f"measure has status {status!r}; wanted one of {', '.join(STATUSES)}")
         self.measures.append(Measure(start, self.at, self.numbers[number], ordinal or None))
-        self.statuses.append(status)
+        self.statuses.append(status)  # type: ignore[arg-type]
 
     def value(self, element: Element, text: str) -> dict[str, Any]:
         value: dict[str, Any] = dict(element.attrib)

@@ -35,10 +35,20 @@ FORMULAS = (
 
 _UNTAGGED = (
     ("title in 《》", "DOCUMENT", re.compile(r"《[^《》\n]{2,60}》")),
-    ("date", "DATE", re.compile(r"\d{4}年|\d{1,2}月\d{1,2}日|\d{1,2}月(?:份|底|初|中旬|上旬|下旬)|[去今]年|[一二三四]季度|[上下]半年")),
+    (
+        "date",
+        "DATE",
+        re.compile(
+            r"\d{4}年|\d{1,2}月\d{1,2}日|\d{1,2}月(?:份|底|初|中旬|上旬|下旬)|[去今]年|[一二三四]季度|[上下]半年"
+        ),
+    ),
     ("percentage", "PERCENT", re.compile(r"\d+(?:\.\d+)?[%％‰]|百分之|个百分点")),
     ("money", "MONEY", re.compile(r"\d+(?:\.\d+)?(?:余|多)?[万亿]?元")),
-    ("count", "COUNT", re.compile(r"\d+(?:\.\d+)?(?:余|多)?万?(?:余|多)?[个条项次人名家份件篇处户场起期批亩套座台间所村]")),
+    (
+        "count",
+        "COUNT",
+        re.compile(r"\d+(?:\.\d+)?(?:余|多)?万?(?:余|多)?[个条项次人名家份件篇处户场起期批亩套座台间所村]"),
+    ),
 )
 
 
@@ -73,9 +83,7 @@ def odd_spans(gold: Gold) -> Iterator[str]:
             yield f"brackets do not match (fine where the text lost one): {mention!r}"
         elif entity.label == "DATE" and re.match(r"截至|截止|自|从|于|在", mention):
             yield f"preposition inside: {mention!r}"
-        elif entity.label == "COUNT" and re.match(r"共|累计|达|超|第", mention):
-            yield f"word inside: {mention!r}"
-        elif entity.label in ("BODY", "ROLE") and re.match(r"我|本|该|其他|某|由", mention):
+        elif (entity.label == "COUNT" and re.match(r"共|累计|达|超|第", mention)) or (entity.label in ("BODY", "ROLE") and re.match(r"我|本|该|其他|某|由", mention)):
             yield f"word inside: {mention!r}"
         elif before == "第" and entity.label == "COUNT":
             yield f"ordinal tagged: 第{mention!r}"
@@ -163,7 +171,9 @@ def check_folder(
         if hints:
             yield from (Finding(f"{path}: {hint}", False) for hint in lint(gold))
     if splits is not None:
-        yield from (Finding(f"{splits}: {fault}", True) for fault in _split_faults(read_splits(splits), names))
+        yield from (
+            Finding(f"{splits}: {fault}", True) for fault in _split_faults(read_splits(splits), names)
+        )
 
 
 def _split_faults(splits: dict[str, list[str]], names: list[str]) -> Iterator[str]:

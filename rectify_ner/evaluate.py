@@ -84,9 +84,7 @@ def evaluate(pairs: Iterable[tuple[Gold, Parsed]]) -> Scores:
     return scores
 
 
-def compare_entities(
-    scores: Scores, text: str, gold: Sequence[Entity], predicted: Sequence[Entity]
-) -> None:
+def compare_entities(scores: Scores, text: str, gold: Sequence[Entity], predicted: Sequence[Entity]) -> None:
     """Add the spans of one notice to the tallies by label."""
     for label in LABELS:
         sides = [{(e.start, e.end) for e in side if e.label == label} for side in (gold, predicted)]

@@ -1,12 +1,14 @@
 """What spaCy finds through the package's entry points. Imports stay light: spaCy loads this module
 whenever any pipeline is made."""
 
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from spacy.language import Language
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
+    from spacy.training import Example
 
     from rectify_ner.tagger.component import CrfTagger
 
@@ -67,3 +69,29 @@ class Records:
 
     def from_disk(self, *_: Any, **__: Any) -> "Records":
         return self
+
+
+def degrade_text(damage: float, swap: float, seed: int) -> "Callable[[Language, Example], Iterator[Example]]":
+    """Augmenter ``rectify_ner.degrade_text.v1``: every notice as it is, and once more damaged.
+
+    ``damage`` is the share of notices damaged as published pages are, ``swap`` the share of entities
+    whose surface is taken from another notice.
+    """
+    from spacy.training import Example
+
+    from rectify_ner.notice import Span
+    from rectify_ner.tagger.degrade import Degrader
+
+    degrade = Degrader(damage, swap, seed)
+
+    def augment(nlp: Language, example: Example) -> "Iterator[Example]":
+        yield example
+        reference = example.reference
+        spans = [Span(e.start_char, e.end_char, e.label_) for e in reference.ents]  # type: ignore[arg-type]
+        text, moved = degrade(reference.text, spans)
+        changed = nlp.make_doc(text)
+        found = [changed.char_span(span.start, span.end, span.label) for span in moved]
+        changed.set_ents([span for span in found if span is not None])
+        yield Example(nlp.make_doc(text), changed)
+
+    return augment

@@ -8,6 +8,7 @@ import hashlib
 import json
 import sys
 from pathlib import Path
+from typing import Any
 
 from rectify_ner.assemble import parse
 from rectify_ner.corpus import read_gold
@@ -48,32 +49,36 @@ def main(splits_path: Path, pinned_path: Path, out: Path, *, pin: bool) -> int:
     splits = read_splits(splits_path)
     folder = splits_path.parent / "notices"
     held_out = [read_gold(folder / f"{name}.xml") for name in splits["test"]]
-    reached = {"held out": ratios(score(held_out)), "held out, rules alone": ratios(score(held_out, gold_entities=True))}
+    reached = {
+        "held out": ratios(score(held_out)),
+        "held out, rules alone": ratios(score(held_out, gold_entities=True)),
+    }
     if PUBLISHED.is_dir():
         published = [read_gold(path) for path in sorted(PUBLISHED.glob("*.xml"))]
         reached["published"] = ratios(score(published))
     else:
         print(f"skipped: {PUBLISHED} is absent, so published notices are not scored")
-    result = {"corpus": corpus_hash(folder), "scores": reached}
+    result: dict[str, Any] = {"corpus": corpus_hash(folder), "scores": reached}
     out.write_text(json.dumps(result, ensure_ascii=False, indent=1) + "\n", "utf-8")
     if pin:
         pinned_path.write_text(json.dumps(result, ensure_ascii=False, indent=1) + "\n", "utf-8")
     return compare(result, json.loads(pinned_path.read_text("utf-8")))
 
 
-def compare(result: dict[str, object], pinned: dict[str, object]) -> int:
+def compare(result: dict[str, Any], pinned: dict[str, Any]) -> int:
     fallen = 0
     if result["corpus"] != pinned["corpus"]:
         print("the corpus changed since the scores were pinned; run scripts/evaluate.py with --pin")
         fallen += 1
-    reached, wanted = result["scores"], pinned["scores"]
-    assert isinstance(reached, dict) and isinstance(wanted, dict)
-    for group, scores in reached.items():
+    wanted = pinned["scores"]
+    for group, scores in result["scores"].items():
         for name, value in scores.items():
             pin = wanted.get(group, {}).get(name)
             low = pin is not None and value < pin - SLACK
             fallen += low
-            print(f"{group:<24}{name:<34}{value:>8.4f}{'' if pin is None else f'   pinned {pin:.4f}'}{' FELL' * low}")
+            print(
+                f"{group:<24}{name:<34}{value:>8.4f}{'' if pin is None else f'   pinned {pin:.4f}'}{' FELL' * low}"
+            )
     return 1 if fallen else 0
 
 

@@ -37,7 +37,9 @@ NUM = "一二三四五六七八九十"
 LABEL = re.compile(
     rf"(?:问题|反馈问题)(?:[{NUM}]+|\d+)|[（(](?:[{NUM}]+|\d+)[）)]|\d+[.．、)）]|[①-⑳]|[{NUM}]+、|"
 )
-ORDINAL = re.compile(rf"(?:[{NUM}]+)(?:是|要)|第[{NUM}]+(?=[，,])|[（(](?:[{NUM}]+|\d+)[）)]|\d+[.．、)）](?!\d)|[①-⑳]|")
+ORDINAL = re.compile(
+    rf"(?:[{NUM}]+)(?:是|要)|第[{NUM}]+(?=[，,])|[（(](?:[{NUM}]+|\d+)[）)]|\d+[.．、)）](?!\d)|[①-⑳]|"
+)
 APPROX = re.compile(r"余|多(?!元)|近|约|左右|以上|以下|以内|上下|几|数[十百千万]|逾")
 DAY = r"(\d{4})年(?:(\d{1,2})月(?:份)?(?:(\d{1,2})日)?)?"
 
@@ -125,7 +127,10 @@ def entity(kind: str, body: str) -> str:
 def amount(label: str, text: str, of: str, given: dict[str, str]) -> dict[str, Any]:
     approximate = bool(APPROX.search(text))
     if "value" in given:
-        value, unit = float(given["value"]), given.get("unit", re.sub(r"^[近约]?[\d.,余多几数十百千万亿一二两三四五六七八九]+", "", text))
+        value, unit = (
+            float(given["value"]),
+            given.get("unit", re.sub(r"^[近约]?[\d.,余多几数十百千万亿一二两三四五六七八九]+", "", text)),
+        )
     elif label == "PERCENT":
         found = re.search(r"(\d+(?:\.\d+)?)(‰)?", text)
         hundred = re.search(r"百分之([一二三四五六七八九十百]+)", text)
@@ -259,14 +264,24 @@ def _braced(text: str, entity: Entity) -> str:
         if full_date(text) == period:
             return f"{{D {text}}}"
         return f"{{D {text}|{value['start'] if value['start'] == value['end'] else period}}}"
-    words = "" if bool(APPROX.search(text)) == value["approximate"] else " approx" if value["approximate"] else " exact"
+    words = (
+        ""
+        if bool(APPROX.search(text)) == value["approximate"]
+        else " approx"
+        if value["approximate"]
+        else " exact"
+    )
     try:
         read = amount(entity.label, text, "", {})
         plain = read["value"] == value["value"] and read.get("unit", "") == value.get("unit", "")
     except CorpusError:
         plain = False
     if not plain:
-        words += f" value={value['value']:g}" if value["value"] < 1e5 else f" value={value['value']:.6f}".rstrip("0").rstrip(".")
+        words += (
+            f" value={value['value']:g}"
+            if value["value"] < 1e5
+            else f" value={value['value']:.6f}".rstrip("0").rstrip(".")
+        )
         words += f" unit={value['unit']}" if entity.label == "COUNT" else ""
     bars = f"|{value['of']}" if entity.label == "COUNT" else ""
     return f"{{{entity.label[0]} {text}{bars}{'|' + words.strip() if words else ''}}}"
@@ -291,7 +306,9 @@ def back(path: Path, out: Path) -> None:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("drafts", nargs="+", type=Path)
     parser.add_argument("--into", type=Path, help="write NAME.xml and NAME.meta.json here")
     parser.add_argument("--back", type=Path, help="the other way: write the drafts of .xml files here")

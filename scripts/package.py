@@ -18,7 +18,17 @@ def main(model: Path, out: Path) -> None:
     meta_path = out / "meta.json"
     meta_path.write_text(json.dumps(meta), "utf-8")
     python = [sys.executable, "-m"]
-    package = ["spacy", "package", str(model), str(out), "--meta-path", str(meta_path), "--build", "wheel", "--force"]
+    package = [
+        "spacy",
+        "package",
+        str(model),
+        str(out),
+        "--meta-path",
+        str(meta_path),
+        "--build",
+        "wheel",
+        "--force",
+    ]
     subprocess.run([*python, *package], check=True)
     subprocess.run([*python, "pip", "wheel", "--quiet", "--no-deps", ".", "-w", str(out)], check=True)
     for wheel in out.glob("*/dist/*.whl"):

@@ -3,11 +3,13 @@
 import time
 from dataclasses import dataclass, field
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from rectify_ner.corpus import read_gold
 from rectify_ner.notice import Outline
 from rectify_ner.outline import build_outline
 
@@ -145,37 +147,25 @@ def assert_sound(text: str, outline: Outline) -> None:
 
 PIECES = (
     *"一二三十百是、.()（）12345年月。；：，,:;“”《》【】①② \t\n\r　|",
-    *(
-        "问题",
-        "整改情况：",
-        "责任单位：",
-        "关于",
-        "针对",
-        "序号",
-        "反馈问题",
-        "整改措施",
-        "不够",
-        "方面",
-        "下一步",
-    ),
-    *(
-        "二、反馈问题整改落实情况",
-        "欢迎",
-        "2023年",
-        "已完成",
-        "第一，",
-        "反馈意见指出，",
-        "\n1.",
-        "\n（二）",
-        "\n- 3 -\n",
-    ),
+    *("问题", "整改情况：", "责任单位：", "关于", "针对", "序号", "反馈问题", "整改措施", "不够", "方面"),
+    *("二、反馈问题整改落实情况", "下一步", "欢迎", "2023年", "已完成", "第一，", "反馈意见指出，"),
+    *("\n1.", "\n（二）", "\n- 3 -\n"),
 )
+CASES = [read_gold(path).text for path in sorted((Path(__file__).parent / "cases" / "outline").glob("*.xml"))]
 FREE_TEXT = st.lists(st.sampled_from(PIECES) | st.text(max_size=3), max_size=60).map("".join)
 
 
 @given(FREE_TEXT)
 @settings(max_examples=400, deadline=None)
 def test_any_text_gives_a_sound_outline(text: str) -> None:
+    assert_sound(text, build_outline(text))
+
+
+@given(st.sampled_from(CASES), st.lists(st.tuples(st.integers(0, 400), st.sampled_from(PIECES)), max_size=12))
+@settings(max_examples=200, deadline=None)
+def test_a_notice_with_pieces_strewn_in_is_sound(text: str, pieces: list[tuple[int, str]]) -> None:
+    for at, piece in pieces:
+        text = text[:at] + piece + text[at:]
     assert_sound(text, build_outline(text))
 
 

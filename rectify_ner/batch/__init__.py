@@ -15,7 +15,7 @@ from rectify_ner.batch.inputs import Inputs, Item
 from rectify_ner.batch.pool import Workers, work_here, work_in_pool
 from rectify_ner.batch.progress import progress_bar
 from rectify_ner.batch.store import LINES, Store, beside, owned
-from rectify_ner.batch.work import Job, Outcome, Tagger, identity, pipeline_job
+from rectify_ner.batch.work import Job, Outcome, Tagger, flag_count, identity, pipeline_job
 from rectify_ner.errors import RectifyError
 from rectify_ner.export import partial_path
 from rectify_ner.read import Limits
@@ -136,7 +136,7 @@ def _planned(
         summary.kept += 1
         record = json.loads(line)
         measures = sum(len(issue["measures"]) for issue in record["issues"])
-        yield Outcome(*known, line, len(record["issues"]), measures, len(record.get("flags", ())))
+        yield Outcome(*known, line, len(record["issues"]), measures, flag_count(record))
 
 
 def _add(summary: Summary, outcome: Outcome) -> None:

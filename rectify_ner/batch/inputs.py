@@ -1,6 +1,5 @@
 """What the command line names → one item a notice, lazily and in a fixed order."""
 
-import glob
 import os
 import re
 import sys
@@ -75,14 +74,26 @@ def _named(inputs: Inputs, name: str) -> Iterator[Item]:
 
 
 def _matching(inputs: Inputs, pattern: str) -> Iterator[Item]:
-    names = sorted(glob.glob(pattern, recursive=True))  # noqa: PTH207 (patterns may be absolute)
-    if not names:
+    """What a pattern matches, by name. Hidden files and what lies behind linked folders do not match."""
+    parts = Path(pattern).parts
+    fixed = next(number for number, part in enumerate(parts) if _WILD.search(part))
+    try:
+        found = sorted(Path(*parts[:fixed]).glob(str(Path(*parts[fixed:]))))
+    except (OSError, ValueError, NotImplementedError) as error:
+        yield _hindered(
+            pattern, "missing", f"a pattern that cannot be read ({error}); name the files or their folder"
+        )
+        return
+    paths = [path for path in found if not path.name.startswith((".", "~$"))]
+    if not paths:
         yield _hindered(pattern, "missing", "no file matches; check the pattern")
-    for name in names:
-        if Path(name).is_dir():
-            yield from _folder(inputs, Path(name))
+    for path in paths:
+        if path.is_dir() and path.is_symlink():
+            yield _hindered(str(path), "link", "a symbolic link to a folder; name it itself to read it")
+        elif path.is_dir():
+            yield from _folder(inputs, path)
         else:
-            yield from _file(inputs, Path(name))
+            yield from _file(inputs, path)
 
 
 def _folder(inputs: Inputs, folder: Path) -> Iterator[Item]:

@@ -169,14 +169,15 @@ class _Pool:
         if not worker.ready and not late:
             raise RectifyError(
                 reason
-                or f"a worker process ended while it was loading the pipeline (exit code {worker.process.exitcode}); "
-                "try --jobs 1, or check the memory"
+                or f"a worker ended while it was loading the pipeline (exit code {worker.process.exitcode}); "
+                "take fewer --jobs or allow more --max-memory-mb"
             )
         if late:
             what = f"took longer than {self.settings.seconds:g} s; raise --max-seconds to wait for it"
             problem = InputError("too_slow", f"{shown(worker.item.name)}: {what}")
         else:
-            what = f"ended the worker that read it (exit code {worker.process.exitcode}); give it in another form"
+            code = worker.process.exitcode
+            what = f"ended the worker that read it (exit code {code}); give it in another form"
             problem = InputError("crashed", f"{shown(worker.item.name)}: {what}")
         self.done[worker.number] = Outcome(worker.item.name, None, kind=problem.kind, message=str(problem))
 

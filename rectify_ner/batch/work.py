@@ -36,7 +36,7 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """How a worker works: ``make_tagger`` is called once in each process. ``made_by`` stands in every record."""
+    """How to work: ``make_tagger`` is called once in each process, ``made_by`` stands in every record."""
 
     make_tagger: Callable[[], Tagger]
     limits: Limits
@@ -98,8 +98,9 @@ def work(item: Item, job: Job, tagger: Tagger) -> Outcome:
             raise item.problem
         data = item.data if item.data is not None else load(_path(item), job.limits)
         digest = hashlib.sha256(data).hexdigest()
-        source = _source(item, data, job.limits)
-        name = source.name
+        held = _object(item.name, data) if item.is_object else None
+        name = _object_name(item.name, held)
+        source = _source(item, data, held, job.limits)
         record = record_of(source, tagger, digest, job.made_by)
     except InputError as error:
         return Outcome(name, digest, kind=error.kind, message=str(error))
@@ -115,7 +116,7 @@ def work(item: Item, job: Job, tagger: Tagger) -> Outcome:
         return Outcome(name, digest, kind="internal", message=message)
     measures = sum(len(issue["measures"]) for issue in record["issues"])
     line = json.dumps(record, ensure_ascii=False).encode() + b"\n"
-    return Outcome(name, digest, line, len(record["issues"]), measures, len(record.get("flags", ())))
+    return Outcome(name, digest, line, len(record["issues"]), measures, flag_count(record))
 
 
 def record_of(source: Source, tagger: Tagger, input_sha256: str, made_by: str) -> dict[str, Any]:
@@ -128,8 +129,8 @@ def record_of(source: Source, tagger: Tagger, input_sha256: str, made_by: str) -
         if not _SUBJECT.search(source.text):
             raise InputError(
                 "not_a_notice",
-                f"{shown(source.name)}: no issue and none of 巡察, 巡视, 整改 in it, wanted a rectification notice; "
-                "leave it out or give the page of the notice itself",
+                f"{shown(source.name)}: no issue and none of 巡察, 巡视, 整改 in it, wanted a notice on "
+                "rectification; leave it out or give the page of the notice itself",
             )
         notes.append("没有找到反馈问题")
     place_of = source.places.place_of
@@ -142,14 +143,19 @@ def record_of(source: Source, tagger: Tagger, input_sha256: str, made_by: str) -
     return {**record, "notes": notes, "input_sha256": input_sha256, "made_by": made_by}
 
 
+def flag_count(record: dict[str, Any]) -> int:
+    """How often the notice was not understood: its checks that fail without a figure reported beside them."""
+    return sum(1 for check in record["checks"] if not check["ok"] and check["reported"] is None)
+
+
 def _path(item: Item) -> Path:
     assert item.path is not None
     return item.path
 
 
-def _source(item: Item, data: bytes, limits: Limits) -> Source:
-    if item.is_object:
-        source = _object(item.name, data, limits)
+def _source(item: Item, data: bytes, held: dict[str, Any] | None, limits: Limits) -> Source:
+    if held is not None:
+        source = _object_source(item.name, held, limits)
     elif item.path is not None and suffix_of(item.name) == ".xml" and b"<notice" in data[:400]:
         from rectify_ner.corpus import read_gold
 
@@ -166,22 +172,26 @@ def _source(item: Item, data: bytes, limits: Limits) -> Source:
     )
 
 
-def _object(place: str, data: bytes, limits: Limits) -> Source:
-    """A line of JSON Lines: ``{"id", "text"}`` or ``{"id", "html"}``."""
+def _object(place: str, data: bytes) -> dict[str, Any]:
+    """A line of JSON Lines."""
     try:
         held = json.loads(data)
     except (ValueError, RecursionError) as error:
         message = f"{shown(place)}: not JSON ({_short(error)}), wanted one object a line; write it anew"
         raise InputError("damaged", message) from error
     if not isinstance(held, dict):
-        raise InputError("damaged", f'{shown(place)}: no object, wanted {{"id", "text"}} or {{"id", "html"}}')
+        raise InputError("damaged", f'{shown(place)}: no object, wanted {{"id", "text"}}; write it anew')
+    return held
+
+
+def _object_source(place: str, held: dict[str, Any], limits: Limits) -> Source:
+    """``{"id", "text"}`` or ``{"id", "html"}``; the text is taken where both are there."""
     name = _object_name(place, held)
     text, html = held.get("text"), held.get("html")
     if isinstance(text, str) and text.strip():
         if len(text) > limits.max_chars:
-            raise InputError(
-                "too_large", f"{shown(place)}: {len(text)} characters, wanted at most {limits.max_chars}"
-            )
+            what = f"{len(text)} characters, wanted at most {limits.max_chars}; split it"
+            raise InputError("too_large", f"{shown(place)}: {what}")
         return text_source(text, name)
     if isinstance(html, str) and html.strip():
         from rectify_ner.read.web import read_html

@@ -34,22 +34,22 @@ class Line:
 
 
 LEDGER: tuple[Column[Line], ...] = (
-    Column("notice", "通报", 18, "text", lambda line: line.row.notice),
-    Column("issuer", "整改单位", 14, "text", lambda line: line.row.issuer),
+    Column("notice", "通报", 16, "text", lambda line: line.row.notice),
+    Column("issuer", "整改单位", 12, "text", lambda line: line.row.issuer),
     Column("category", "分类", 16, "list", lambda line: line.row.category),
-    Column("issue_number", "问题序号", 7, "text", lambda line: line.row.issue_number.strip()),
-    Column("issue", "问题", 24, "text", lambda line: line.row.issue),
-    Column("measure_number", "措施序号", 7, "text", lambda line: line.row.measure_number),
-    Column("measure", "整改措施", 50, "text", lambda line: line.row.measure),
-    Column("responsible", "责任主体", 16, "list", lambda line: line.row.responsible),
-    Column("responsible_inferred", "责任主体系推定", 7, "flag", lambda line: line.row.responsible_inferred),
-    Column("dates", "日期", 13, "list", lambda line: line.row.dates),
-    Column("deadline", "完成时限", 11, "text", lambda line: line.row.deadline),
-    Column("documents", "印发修订文件", 22, "list", lambda line: line.row.documents),
-    Column("counts", "数量", 18, "list", lambda line: line.row.counts),
-    Column("amounts", "金额与比例", 12, "list", lambda line: line.row.amounts),
-    Column("status", "状态", 8, "status", lambda line: line.row.status),
-    Column("flags", "提示", 16, "list", lambda line: line.row.flags),
+    Column("issue_number", "问题序号", 6, "text", lambda line: line.row.issue_number.strip()),
+    Column("issue", "问题", 20, "text", lambda line: line.row.issue),
+    Column("measure_number", "措施序号", 6, "text", lambda line: line.row.measure_number),
+    Column("measure", "整改措施", 44, "text", lambda line: line.row.measure),
+    Column("responsible", "责任主体", 13, "list", lambda line: line.row.responsible),
+    Column("responsible_inferred", "责任主体系推定", 6, "flag", lambda line: line.row.responsible_inferred),
+    Column("dates", "日期", 21, "list", lambda line: tuple(map(_period, line.row.dates))),
+    Column("deadline", "完成时限", 10.5, "text", lambda line: line.row.deadline),
+    Column("documents", "印发修订文件", 18, "list", lambda line: line.row.documents),
+    Column("counts", "数量", 16, "list", lambda line: line.row.counts),
+    Column("amounts", "金额与比例", 10, "list", lambda line: line.row.amounts),
+    Column("status", "状态", 7.5, "status", lambda line: line.row.status),
+    Column("flags", "提示", 13, "list", lambda line: line.row.flags),
     Column("place", "位置", 11, "text", lambda line: line.place),
     Column("source", "来源文件", 24, "text", lambda line: line.row.source),
     Column("issue_status", "问题状态", 8, "status", lambda line: line.row.issue_status),
@@ -61,6 +61,15 @@ LEDGER: tuple[Column[Line], ...] = (
 )
 PRINTED = next(index for index, column in enumerate(LEDGER) if column.name == "flags") + 1
 """How many of the columns are for people; those after them are for finding the place and for joining."""
+
+
+def _period(days: str) -> str:
+    """A period as people write it; one day stays as it is.
+
+    >>> _period("2023-07-01/2023-09-30")
+    '2023-07-01～2023-09-30'
+    """
+    return days.replace("/", "～") if days[:4].isdigit() else days
 
 
 def ledger_lines(record: Mapping[str, Any]) -> Iterator[Line]:

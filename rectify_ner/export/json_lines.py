@@ -9,7 +9,9 @@ from typing import Any, TextIO
 from rectify_ner.errors import RectifyError
 from rectify_ner.export.partial import PartialFile
 
-_NOT_IN_NAMES = re.compile(r"[\x00-\x20\x7f-\xa0<>:\"/\\|?*\ud800-\udfff\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]+")
+_NOT_IN_NAMES = re.compile(
+    r"[\x00-\x20\x7f-\xa0<>:\"/\\|?*\ud800-\udfff\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]+"
+)
 _DEVICES = re.compile(r"(?i)(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)")
 _NAME_BYTES = 120
 
@@ -17,17 +19,18 @@ _NAME_BYTES = 120
 def write_jsonl(records: Iterable[dict[str, Any]], out: TextIO) -> int:
     """One record a line; returns how many were written."""
     count = 0
-    for count, record in enumerate(records, 1):
-        out.write(json_line(record))
+    for record in records:
+        out.write(json_line(record).decode())
+        count += 1
     return count
 
 
-def json_line(record: Mapping[str, Any]) -> str:
-    """A record as a line; a lone surrogate, which UTF-8 has no form for, is escaped."""
-    line = json.dumps(record, ensure_ascii=False)
-    if not line.isascii() and any("\ud800" <= char <= "\udfff" for char in line):
-        line = json.dumps(record)
-    return line + "\n"
+def json_line(record: Mapping[str, Any]) -> bytes:
+    """A record as a line of UTF-8; a lone surrogate, which UTF-8 has no form for, is escaped."""
+    try:
+        return json.dumps(record, ensure_ascii=False).encode() + b"\n"
+    except UnicodeEncodeError:
+        return json.dumps(record).encode() + b"\n"
 
 
 class JsonLinesWriter:
@@ -37,7 +40,7 @@ class JsonLinesWriter:
         self._partial = PartialFile(path)
 
     def write(self, record: Mapping[str, Any]) -> None:
-        self._partial.file.write(json_line(record).encode())
+        self._partial.file.write(json_line(record))
 
     def close(self) -> None:
         self._partial.commit()
@@ -53,7 +56,9 @@ class FolderWriter:
         try:
             path.mkdir(exist_ok=True)
         except OSError as error:
-            raise RectifyError(f"{path}: no such folder can be made ({error.strerror}); choose another") from error
+            raise RectifyError(
+                f"{path}: no such folder can be made ({error.strerror}); choose another"
+            ) from error
         self._folder = path
         self._used: set[str] = set()
 
@@ -61,7 +66,7 @@ class FolderWriter:
         name = self._name(str(record["source"]))
         partial = PartialFile(self._folder / name)
         try:
-            partial.file.write(json_line(record).encode())
+            partial.file.write(json_line(record))
             partial.commit()
         finally:
             partial.discard()

@@ -76,7 +76,9 @@ def _lock(file: BinaryIO, path: Path) -> None:
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as error:
-        raise RectifyError(f"{path}: another run is writing it; wait for it or choose another name") from error
+        raise RectifyError(
+            f"{path}: another run is writing it; wait for it or choose another name"
+        ) from error
     except OSError:
         return  # a file system without locks
 

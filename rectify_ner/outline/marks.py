@@ -74,7 +74,7 @@ _INLINE = re.compile(
 )
 _GLUED_LEAD = re.compile(
     spaced(
-        r"(?<![的题“落实。;!?”])(?P<lead>整改(?:落实|完成|进展|工作)?(?:情况|措施及成效|措施|成效))(?=[:])"
+        r"(?<![的题“落实。;!?”\n])(?P<lead>整改(?:落实|完成|进展|工作)?(?:情况|措施及成效|措施|成效))(?=[:])"
     )
 )
 """A lead word whose line was joined to the heading without a mark between."""
@@ -133,26 +133,39 @@ def tokens_of_row(text: str, rows: list[Row], index: int) -> Iterator[Token]:
     """The tokens of one row, in order."""
     row = rows[index]
     head = _row_token(text, row, index)
-    at = row.start
-    if head is not None:
-        head = _labelled_word(text, row, head)
-        yield head
-        glued = (
-            _GLUED_LEAD.search(text, head.text_at, min(row.end, head.text_at + 160))
-            if head.type == "mark"
-            else None
-        )
-        if glued is not None and text[glued.start() - 1] not in "。;!?”":
-            yield _word(text, glued, row, index, at_row=False)
-        if head.type in ("close", "part"):
-            return
-        at = max(row.start, (head.end if head.type == "mark" else head.text_at) - 1)
+    if head is None:
+        yield from _inline_tokens(text, row, index, row.start, None)
+        return
+    head = _labelled_word(text, row, head)
+    yield head
+    if head.type in ("close", "part"):
+        return
+    at = max(row.start, (head.end if head.type == "mark" else head.text_at) - 1)
+    inside = _inline_tokens(text, row, index, at, head)
+    glued = _glued_lead(text, row, head)
+    yield from inside if glued is None else _merged(inside, glued)
+
+
+def _inline_tokens(text: str, row: Row, index: int, at: int, head: Token | None) -> Iterator[Token]:
     for found in _INLINE.finditer(text, at, row.end):
         token = _inline_token(text, found, row, index)
-        if token is None or (token.kind == "tag" and head is not None and token.start == head.text_at):
+        if token is None or (head is not None and token.start < head.end):
             continue
-        if head is None or token.start >= head.end:
+        if head is None or token.kind != "tag" or token.start != head.text_at:
             yield token
+
+
+def _glued_lead(text: str, row: Row, head: Token) -> Token | None:
+    if head.type != "mark":
+        return None
+    found = _GLUED_LEAD.search(text, head.text_at, min(row.end, head.text_at + 160))
+    return _word(text, found, row, head.row, at_row=False) if found is not None else None
+
+
+def _merged(tokens: Iterator[Token], glued: Token) -> list[Token]:
+    return sorted(
+        [*(token for token in tokens if token.start != glued.start), glued], key=lambda token: token.start
+    )
 
 
 def _labelled_word(text: str, row: Row, head: Token) -> Token:

@@ -11,7 +11,7 @@ from rectify_ner.outline.words import BARE_STATE
 
 _TERMINAL = frozenset("。;!?”】):…》.")
 _OUTLOOK_LIMIT = 600
-_LEADING = " ,、。;:-—"
+_LEADING = " ,、。;:-—\t\n"
 _PREFACE = re.compile(r"[^。;!?]{0,14}[:]")
 """What introduces ordinals without saying anything: ``主要措施:``."""
 _STATE_NOTE = re.compile(r"(?:已|正|基本|按|持续|长期|未|需|待|部分|均)[^。]{0,13}")

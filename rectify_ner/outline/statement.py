@@ -13,9 +13,14 @@ _LEAD = re.compile(
 _OPEN = re.compile(spaced(r"(?:针对|关于|对于|围绕|在)(?:巡察|巡视)?(?:反馈|指出|提出)?(?:的)?"))
 _CLOSE = re.compile(
     spaced(
-        r"(?:的|等|方面|方面的|这一|突出){0,2}问题(?:的)?(?:整改)?(?:落实|进展|完成)?(?:情况)?$|(?:的)?整改(?:落实)?情况$"
+        r"(?:的|等|方面|方面的|这一|突出){0,2}问题(?:的)?(?:整改)?(?:落实|进展|完成)?(?:情况)?$"
+        r"|(?:的)?整改(?:落实|进展|完成)?情况$"
     )
 )
+_CLOSE_BARE = re.compile(
+    spaced(r"(?<=[”\"])(?:的|等)?问题(?:的)?(?:整改)?(?:落实)?(?:情况)?$|(?:的)?整改(?:落实)?情况$")
+)
+"""What may close a heading that nothing opened: ``“…”的问题``, ``…整改情况``."""
 _END = " 。;:,.、!?\t\n"
 _QUOTES = {"“": "”", "‘": "’", '"': '"', "「": "」", "『": "』"}
 
@@ -28,10 +33,12 @@ def statement_span(folded: str, start: int, end: int) -> tuple[int, int]:
         start, end = _trim(folded, lead.end(), end)
     opened = _OPEN.match(folded, start, end)
     if opened is None:
-        return _unquote(folded, start, end)
+        closed = _CLOSE_BARE.search(folded, max(start + 1, end - 24), end)
+        return _unquote(folded, *_trim(folded, start, closed.start() if closed is not None else end))
     closed = _CLOSE.search(folded, max(opened.end(), end - 24), end)
     if closed is None:
-        return start, end
+        about = opened.group()[0] in "针关"
+        return _unquote(folded, *_trim(folded, opened.end(), end)) if about else (start, end)
     inner = _trim(folded, opened.end(), closed.start())
     return _unquote(folded, *inner) if inner[0] < inner[1] else (start, end)
 
@@ -53,8 +60,9 @@ def _unquote(text: str, start: int, end: int) -> tuple[int, int]:
     closing = _QUOTES.get(first)
     if closing is not None and last == closing and closing not in inside:
         return _trim(text, start + 1, end - 1)
-    if closing is not None and first != closing and closing not in inside and last != closing:
+    whole = text[start:end]
+    if closing is not None and first != closing and whole.count(first) > whole.count(closing):
         return _trim(text, start + 1, end)
-    if last == "”" and "“" not in text[start:end]:
+    if last == "”" and "“" not in whole:
         return _trim(text, start, end - 1)
     return start, end

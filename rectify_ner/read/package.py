@@ -58,7 +58,7 @@ class Package:
                     if self.left < 0:
                         raise InputError(
                             "too_large",
-                            f"{self.name}: unpacks to more than {self.limit >> 20} MB; raise --max-unpacked-mb",
+                            f"{self.name}: over {self.limit >> 20} MB unpacked; raise --max-unpacked-mb",
                         )
                     chunks.append(chunk)
         except InputError:

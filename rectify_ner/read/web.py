@@ -39,8 +39,8 @@ def read_html(data: bytes, name: str, limits: Limits, charset: str | None = None
     builder = TextBuilder()
     for line in head:
         builder.line(line, "页首")
-    written = _write(builder, blocks[first:last], head)
-    if not written:
+    kept = [block for block in blocks[first:last] if not block.is_site]
+    if not _write(builder, kept or blocks, head):
         raise InputError(
             "empty", f"{name}: a page without text, wanted a notice; save the page of the notice itself"
         )
@@ -70,6 +70,10 @@ def _parsed(text: str, name: str) -> Any:
         root = etree.fromstring(plain.encode("utf-8", "replace"), parser)
     except (etree.XMLSyntaxError, ValueError) as error:
         raise InputError("damaged", f"{name}: not readable as HTML ({error}); save the page again") from error
+    if any(entry.type_name == "ERR_RESOURCE_LIMIT" for entry in parser.error_log):
+        raise InputError(
+            "too_large", f"{name}: elements nested too deep for a page; print it to PDF and give that"
+        )
     if root is None:
         raise InputError(
             "empty", f"{name}: a page without text, wanted a notice; save the page of the notice itself"
@@ -242,7 +246,7 @@ def _write(builder: TextBuilder, blocks: list[Block], head: list[str]) -> bool:
             write_table(builder, rows)
             chars += 1
             continue
-        if block.is_site or (block.is_link and SITE_LINE.search(block.text)):
+        if block.is_link and SITE_LINE.search(block.text):
             continue
         if block.text in head or (len(block.text) < 300 and FRAGMENT_LINE.fullmatch(block.text)):
             continue

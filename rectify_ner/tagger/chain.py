@@ -118,7 +118,9 @@ def _expectations(
     state = local[0] * BEGINS
     for step in range(longest):
         if step:
-            state = np.where(live[step][:, None], (forward[step - 1] @ moves) * local[step], forward[step - 1])
+            state = np.where(
+                live[step][:, None], (forward[step - 1] @ moves) * local[step], forward[step - 1]
+            )
         scale[step] = np.where(live[step], state.sum(1), 1)
         forward[step] = state / scale[step][:, None]
     final = (forward[-1] * ENDS).sum(1)

@@ -22,7 +22,8 @@ from spacy.vocab import Vocab
 from rectify_ner.errors import RectifyError
 from rectify_ner.notice import Label, Span
 from rectify_ner.tagger.chain import TAG_INDEX, TAGS, Floats, Ints, log_likelihood_gradient, viterbi
-from rectify_ner.tagger.features import Hashes, feature_hashes, sentences
+from rectify_ner.tagger.features import feature_hashes, sentences
+from rectify_ner.tagger.index import FeatureIndex, Rows
 
 FORMAT = 1
 _ARRAYS = ("keys", "weights", "transitions")
@@ -31,8 +32,8 @@ _ARRAYS = ("keys", "weights", "transitions")
 class CrfTagger(Pipe):
     """Scores every character's tags as a sum of feature weights and decodes the best BIOES path.
 
-    ``keys`` (F,) are the known feature hashes, sorted; ``weights`` (F + 1, L), float32, has a row of
-    zeros in front for unknown features; ``transitions`` (L, L).
+    ``index`` knows F feature hashes; ``weights`` (F + 1, L), float32, has a row of zeros in front for
+    unknown features; ``transitions`` (L, L).
     """
 
     def __init__(
@@ -52,7 +53,7 @@ class CrfTagger(Pipe):
         self.l2 = l2
         self.feature_dropout = feature_dropout
         self.min_count = min_count
-        self.keys: Hashes = np.zeros(0, dtype=np.uint64)
+        self.index = FeatureIndex(np.zeros(0, dtype=np.uint64))
         self.weights: Floats = np.zeros((1, len(TAGS)), dtype=np.float32)
         self.transitions: Floats = np.zeros((len(TAGS), len(TAGS)), dtype=np.float32)
         self._squares: Floats = np.zeros((0, 0), dtype=np.float32)
@@ -83,17 +84,11 @@ class CrfTagger(Pipe):
             ents = [doc.char_span(s.start, s.end, s.label, alignment_mode="expand") for s in found]
             doc.set_ents(_apart(ents))
 
-    def rows(self, text: str) -> Ints:
+    def rows(self, text: str) -> Rows:
         """Weight rows (templates, characters) of a text's features; 0 where a feature is unknown."""
-        return self._look_up(feature_hashes(text))
+        return self.index.rows(feature_hashes(text))
 
-    def _look_up(self, hashes: Hashes) -> Ints:
-        if not len(self.keys):
-            return np.zeros(hashes.shape, dtype=np.int64)
-        place = np.minimum(np.searchsorted(self.keys, hashes), len(self.keys) - 1)
-        return np.where(self.keys[place] == hashes, place + 1, 0)
-
-    def scores(self, rows: Ints) -> Floats:
+    def scores(self, rows: Rows) -> Floats:
         """Tag scores (characters, L)."""
         total = np.zeros((rows.shape[1], len(TAGS)), dtype=np.float32)
         for template in rows:
@@ -101,15 +96,19 @@ class CrfTagger(Pipe):
         return total
 
     def initialize(
-        self, get_examples: Callable[[], Iterable[Example]], *, nlp: Language | None = None, labels: Any = None
+        self,
+        get_examples: Callable[[], Iterable[Example]],
+        *,
+        nlp: Language | None = None,
+        labels: Any = None,
     ) -> None:
         """Fix the features: every hash seen ``min_count`` times in the training notices."""
         hashes = [feature_hashes(example.reference.text).ravel() for example in get_examples()]
         if not hashes:
             raise RectifyError("no training notices reached the tagger; run the corpus step first")
         found, counts = np.unique(np.concatenate(hashes), return_counts=True)
-        self.keys = found[counts >= self.min_count]
-        self.weights = np.zeros((len(self.keys) + 1, len(TAGS)), dtype=np.float32)
+        self.index = FeatureIndex(found[counts >= self.min_count])
+        self.weights = np.zeros((len(self.index) + 1, len(TAGS)), dtype=np.float32)
         self._squares = np.full_like(self.weights, 1e-6)
 
     def update(
@@ -125,12 +124,12 @@ class CrfTagger(Pipe):
         texts = [example for example in examples if example.reference.text]
         if texts:
             batch = _Batch([(example.reference.text, _gold_tags(example.reference)) for example in texts])
-            rows = self._look_up(np.concatenate(batch.hashes, axis=1))
+            rows = self.index.rows(np.concatenate(batch.hashes, axis=1))
             loss = self._step(rows, batch)
             losses[self.name] = losses.get(self.name, 0.0) + loss
         return losses
 
-    def _step(self, rows: Ints, batch: "_Batch") -> float:
+    def _step(self, rows: Rows, batch: "_Batch") -> float:
         from scipy.sparse import csr_matrix
 
         keep = 1 - self.feature_dropout
@@ -161,7 +160,7 @@ class CrfTagger(Pipe):
         strong = np.abs(self.weights[1:]).max(axis=1, initial=0) >= 0.01
         weights = np.concatenate([self.weights[:1], self.weights[1:][strong]]).astype(np.float16)
         buffer = io.BytesIO()
-        arrays = {"keys": self.keys[strong], "weights": weights, "transitions": self.transitions}
+        arrays = {"keys": self.index.keys[strong], "weights": weights, "transitions": self.transitions}
         np.savez_compressed(buffer, format=np.array(FORMAT), tags=np.array(TAGS), **arrays)
         return buffer.getvalue()
 
@@ -169,7 +168,8 @@ class CrfTagger(Pipe):
         with np.load(io.BytesIO(data), allow_pickle=False) as archive:
             if int(archive["format"]) != FORMAT or tuple(archive["tags"]) != TAGS:
                 raise RectifyError("this pipeline was built by another version; build it again")
-            self.keys, weights, self.transitions = (archive[name] for name in _ARRAYS)
+            keys, weights, self.transitions = (archive[name] for name in _ARRAYS)
+        self.index = FeatureIndex(keys)
         self.weights = weights.astype(np.float32)
         return self
 

@@ -148,7 +148,9 @@ def _word_rows(plain: str, codes: Hashes) -> list[Hashes]:
     index = np.repeat(np.arange(count), lengths)
     inside = np.arange(len(codes)) - words.start[index]
     width = lengths[index]
-    place = np.where(width == 1, 0, np.where(inside == 0, 1, np.where(inside == width - 1, 2, 3))).astype(np.uint64)
+    place = np.where(width == 1, 0, np.where(inside == 0, 1, np.where(inside == width - 1, 2, 3))).astype(
+        np.uint64
+    )
     form = {step: _shifted(words.form, step)[index] for step in (-2, -1, 0, 1, 2)}
     tag = {step: _shifted(words.tag, step)[index] for step in (-1, 0, 1)}
     suffix = codes[words.end - 1]
@@ -236,7 +238,12 @@ def _repeat_rows(codes: Hashes) -> list[Hashes]:
         before = _variety(gram, _shifted(codes, -1))
         ending = mix(*(_shifted(codes, step) for step in range(1 - length, 1)))
         after = _variety(ending, _shifted(codes, 1))
-        rows += [mix(before, _shifted(before, -1)), mix(after, _shifted(after, 1)), mix(before, codes), mix(after, codes)]
+        rows += [
+            mix(before, _shifted(before, -1)),
+            mix(after, _shifted(after, 1)),
+            mix(before, codes),
+            mix(after, codes),
+        ]
     return rows
 
 
@@ -270,4 +277,5 @@ def _between(opening: NDArray[np.bool_], closing: NDArray[np.bool_]) -> Hashes:
     if not len(marks):
         return np.zeros(len(step), dtype=np.uint64)
     last = np.searchsorted(marks, np.arange(len(step)), side="left") - 1
-    return ((last >= 0) & (step[marks[np.maximum(last, 0)]] == 1)).astype(np.uint64)
+    inside: NDArray[np.bool_] = (last >= 0) & (step[marks[np.maximum(last, 0)]] == 1)
+    return inside.astype(np.uint64)

@@ -1,0 +1,179 @@
+"""Files from strangers: one clear line each, and nothing else happens."""
+
+import io
+import os
+import socket
+import time
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import read_samples as samples
+
+from rectify_ner.read import InputError, Limits, read_data, read_source
+
+_LOL = '<!DOCTYPE a [<!ENTITY l "lol"><!ENTITY m "&l;&l;&l;&l;&l;&l;&l;&l;&l;&l;">]>'
+
+
+def _archive(name: str, content: bytes) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(name, content)
+    return out.getvalue()
+
+
+def _locked_archive() -> bytes:
+    data = bytearray(samples.raw_docx("<w:p/>"))
+    for at in range(len(data) - 4):
+        if data[at : at + 4] == b"PK\x03\x04":
+            data[at + 6] |= 1
+        if data[at : at + 4] == b"PK\x01\x02":
+            data[at + 8] |= 1
+    return bytes(data)
+
+
+def _locked_pdf() -> bytes:
+    from reportlab.lib.pdfencrypt import StandardEncryption
+    from reportlab.pdfgen.canvas import Canvas
+
+    out = io.BytesIO()
+    canvas = Canvas(out, encrypt=StandardEncryption("secret", ownerPassword="owner"))
+    canvas.drawString(100, 100, "x")
+    canvas.save()
+    return out.getvalue()
+
+
+def _scanned_pdf() -> bytes:
+    from reportlab.pdfgen.canvas import Canvas
+
+    out = io.BytesIO()
+    canvas = Canvas(out)
+    canvas.rect(10, 10, 100, 100, fill=1)
+    canvas.save()
+    return out.getvalue()
+
+
+HOSTILE: dict[str, tuple[bytes, str, str]] = {
+    "empty": (b" \r\n", "empty", "empty"),
+    "nul": (b"\0\1\2\3" * 500, "unsupported", "NUL"),
+    "noise": (bytes(range(128, 255)) * 40, "encoding", "UTF-8"),
+    "program": (b"MZ" + b"\0" * 100, "unsupported", "program"),
+    "old word": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "unsupported", ".docx"),
+    "locked word": (
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"), "encrypted", "password",
+    ),
+    "locked zip": (_locked_archive(), "encrypted", "password"),
+    "locked pdf": (_locked_pdf(), "encrypted", "password"),
+    "cut pdf": (samples.pdf()[:700], "damaged", "PDF"),
+    "cut docx": (samples.docx()[:2000], "damaged", "damaged"),
+    "broken docx": (_archive("word/document.xml", b"<w:document"), "damaged", "Word"),
+    "no document": (_archive("word/other.xml", b"<a/>"), "damaged", "document"),
+    "sheet": (_archive("xl/workbook.xml", b"<a/>"), "unsupported", "Excel"),
+    "archive": (_archive("a.txt", b"text"), "unsupported", "unpack"),
+    "bomb": (_archive("word/document.xml", b" " * (40 << 20)), "too_large", "--max-unpacked-mb"),
+    "entities": (_archive("word/document.xml", f"{_LOL}<a>&m;</a>".encode()), "unsafe", "DOCTYPE"),
+    "external": (
+        _archive("word/document.xml", b'<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]><a>&x;</a>'),
+        "unsafe", "DOCTYPE",
+    ),
+    "deep xml": (_archive("word/document.xml", b"<a>" * 100_000), "damaged", "Word"),
+    "no text": (b"<html><body><script>x</script><img src=a.png></body></html>", "empty", "without text"),
+    "deep page": (b"<html><body>" + b"<div>" * 9000 + b"text", "too_large", "deep"),
+    "objects": (b'{"id": "1", "text": "x"}\n', "unsupported", "JSON"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_one_clear_line(name: str) -> None:
+    data, kind, word = HOSTILE[name]
+    with pytest.raises(InputError) as caught:
+        read_data(data, f"{name}\n.bin", Limits(max_unpacked=8 << 20))
+    message = str(caught.value)
+    assert caught.value.kind == kind
+    assert message.startswith(f"{name}\\n.bin: ") and word in message and "\n" not in message
+    assert ";" in message, "what to do next stands behind a semicolon"
+
+
+def test_entities_of_a_page_are_not_expanded_and_nothing_is_loaded(monkeypatch: pytest.MonkeyPatch) -> None:
+    def forbidden(*_: object, **__: object) -> None:
+        raise AssertionError("network")
+
+    monkeypatch.setattr(socket, "socket", forbidden)
+    page = (
+        '<?xml version="1.0"?><!DOCTYPE html [<!ENTITY x SYSTEM "file:///etc/passwd"><!ENTITY y "甲甲甲">]>'
+        '<html><head><link rel="stylesheet" href="http://127.0.0.1:9/x"><base href="http://127.0.0.1:9/"></head>'
+        "<body><p>整改，&x;&y;完成。</p><img src='http://127.0.0.1:9/a.png'></body></html>"
+    )
+    text = read_data(page.encode(), "a.html").text
+    assert "root:" not in text and "甲甲甲" not in text and "完成" in text
+
+
+SLOW: dict[str, Callable[[int], bytes]] = {
+    "deep page": lambda size: (
+        (b"<div class=nav>" * 1500 + "整改，完成。".encode() + b"</div>" * 1500) * (size // 1250)
+    ),
+    "flat list": lambda size: b"<ol>" + "<li>整改，完成。</li>".encode() * size + b"</ol>",
+    "many named": lambda size: (
+        ("<div class='share'>" + "整改，完成。" * 30 + "</div>").encode() * (size // 10)
+    ),
+    "open comments": lambda size: (
+        b"<style>" + b"/*" * size + b"{" * size + "</style><p>整改，完成。".encode()
+    ),
+    "open tags": lambda size: b"<" * size + "<p>整改，完成。".encode(),
+    "breaks": lambda size: b"\n" * size + "<p>整改，\n".encode() + b"\n \t" * size + "完成。".encode(),
+    "wide table": lambda size: (
+        b"<table><tr>" + b"<td rowspan=60 colspan=60>a" * size + b"<tr><td>b<td>c<tr><td>d<td>e"
+    ),
+}
+
+
+@pytest.mark.parametrize("name", SLOW)
+def test_time_is_linear(name: str) -> None:
+    spent = []
+    for size in (5_000, 40_000):
+        begun = time.perf_counter()
+        read_data(b"<html><body>" + SLOW[name](size), "a.html")
+        spent.append(time.perf_counter() - begun)
+    assert spent[1] < 30 * max(spent[0], 0.05), spent
+
+
+def test_limits(tmp_path: Path) -> None:
+    path = tmp_path / "large.txt"
+    with path.open("wb") as file:
+        file.truncate(500 << 20)
+    with pytest.raises(InputError, match=r"500\.0 MB, wanted at most 64; raise --max-mb"):
+        read_source(path)
+    with pytest.raises(InputError, match="2 pages, wanted at most 1; raise --max-pages"):
+        read_data(samples.pdf(size=24), "a.pdf", Limits(max_pages=1))
+    with pytest.raises(InputError, match="characters"):
+        read_data(samples.text().encode(), "a.txt", Limits(max_chars=100))
+
+
+def test_a_scan_without_the_extra_names_it() -> None:
+    pytest.importorskip("reportlab")
+    try:
+        import rapidocr  # noqa: F401
+    except ImportError:
+        with pytest.raises(InputError, match=r"rectify-ner\[ocr\]") as caught:
+            read_data(_scanned_pdf(), "scan.pdf")
+        assert caught.value.kind == "scan"
+
+
+def test_paths_that_are_no_files(tmp_path: Path) -> None:
+    (tmp_path / "dead").symlink_to(tmp_path / "nowhere")
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "loop").symlink_to(tmp_path / "loop")
+    for name, word in (
+        ("gone.txt", "no such file"), ("dead", "leads nowhere"), ("pipe", "pipe"), ("loop", "cannot be read"),
+        (".", "a folder"), ("x" * 300, "cannot be read"), ("a\0b", "cannot be read"),
+    ):  # fmt: skip
+        with pytest.raises(InputError, match=word):
+            read_source(tmp_path / name)
+
+
+def test_a_few_broken_bytes_stay_visible() -> None:
+    data = bytearray(samples.text().encode())
+    data[600] = 0xFF
+    source = read_data(bytes(data), "a.txt")
+    assert "\ufffd" in source.text and "字节无法" in source.notes[0]
