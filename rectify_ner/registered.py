@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 @Language.factory(
     "rectify_ner_crf",
     assigns=["doc.ents"],
-    default_config={"learn_rate": 0.05, "l2": 0.03, "feature_dropout": 0.7, "min_count": 2, "seed": 0},
+    default_config={"learn_rate": 0.05, "l2": 0.03, "feature_dropout": 0.7, "min_count": 3, "seed": 0},
     default_score_weights={"ents_f": 1.0, "ents_p": 0.0, "ents_r": 0.0, "ents_per_type": None},
 )
 def make_crf(

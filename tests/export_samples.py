@@ -9,7 +9,7 @@ from rectify_ner.notice import Label, Span
 _MARK = re.compile(r"\{([^{}|]+)\|([A-Z]+)\}")
 
 SCHOOL = """中共云栖区教育局党组关于区委第一巡察组反馈意见整改进展情况的通报
-{2024年3月1日|DATE}至{5月10日|DATE},区委第一巡察组对{区教育局党组|BODY}开展了常规巡察。{6月5日|DATE},区委第一巡察组反馈了意见。
+{2024年3月1日至5月10日|DATE},区委第一巡察组对{区教育局党组|BODY}开展了常规巡察。{6月5日|DATE},区委第一巡察组反馈了意见。
 反馈的{2个|COUNT}问题已全部整改。
 一、反馈问题整改情况
 (一)理论学习方面
@@ -29,10 +29,11 @@ ROADS = """中共临江县交通运输局党组关于巡察整改情况的通报
 """
 HOSTILE = """=HYPERLINK("http://evil.example/","通报")</script><script>window.hurt=1</script>
 1."><img src=x onerror="window.hurt=2">不严
-一是=cmd|' /C calc'!A0已整改{3项|COUNT}\x00\x07\x1b[31m<!--<script>,{《</title><svg onload=window.hurt=3>办法》|DOCUMENT}已印发。
+一是=cmd|' /C calc'!A0已整改{3项|COUNT}\x00\x07\x1b[31m<!--<script>,\
+{《</title><svg onload=window.hurt=3>办法》|DOCUMENT}已印发。
 二是@SUM(1+1)已完成{5次|COUNT}\u202e，\u2028javascript:window.hurt=4。
 """
-EVIL_NAME = "../x/\"><script>window.hurt=5</script>\n=1+1.txt"
+EVIL_NAME = '../x/"><script>window.hurt=5</script>\n=1+1.txt'
 
 
 def record_of(marked: str, source: str) -> dict[str, Any]:
@@ -64,8 +65,8 @@ def hostile() -> dict[str, Any]:
     record["notes"] = ["-2+3<script>window.hurt=9</script>"]
     for issue in record["issues"]:
         issue["category"] = ["\t=1+1", "<r><t>x</t></r>"]
-    record["checks"].append(
-        {"kind": "<r>bad</r>", "reported": 1, "found": 2, "ok": False, "severity": "error", "start": 0, "end": 5,
-         "spans": [{"start": 0, "end": 5}], "message": "=1+1<script>window.hurt=10</script>"}
-    )  # fmt: skip
+    span = {"start": 0, "end": 5}
+    claim = {"kind": "<r>bad</r>", "reported": 1, "found": 2, "ok": False, "severity": "error"}
+    message = "=1+1<script>window.hurt=10</script>"
+    record["checks"].append({**claim, **span, "spans": [span], "message": message})
     return record

@@ -14,7 +14,7 @@ import read_samples as samples
 from test_batch import notice, records, run
 
 from rectify_ner.batch import Workers
-from rectify_ner.batch.store import beside, owned
+from rectify_ner.batch.store import beside, owned, part_of
 from rectify_ner.errors import RectifyError
 from rectify_ner.export import partial_path
 
@@ -170,3 +170,28 @@ def test_a_link_planted_in_place_of_the_part_is_not_followed(tmp_path: Path) -> 
     (tmp_path / "o.jsonl").symlink_to(victim)
     run(tmp_path / "a.txt", tmp_path / "o.jsonl")
     assert victim.read_text() == "keep" and not (tmp_path / "nothing").exists()
+
+
+@pytest.mark.parametrize("name", ["ledger.csv", "ledger.xlsx", "folder"])
+def test_other_forms_are_made_at_the_end_and_can_be_resumed(name: str, folder: Path) -> None:
+    pytest.importorskip("xlsxwriter")
+    output = folder.parent / name
+    process = started(folder, output, False, 0)
+    while not (part_of(output).exists() and part_of(output).stat().st_size):
+        time.sleep(0.01)
+    process.kill()
+    process.wait()
+    assert not output.exists()
+    with pytest.raises(RectifyError, match="add --resume"):
+        run(folder, output)
+    summary = run(folder, output, resume=True)
+    assert (summary.notices, summary.failures) == (60, 1) and summary.kept
+    assert output.exists() and leftovers(folder) == [f".{name}.done"]
+    (folder / "n30-bad.txt").unlink()
+    assert run(folder, output, resume=True).kept == 60
+    assert leftovers(folder) == []
+
+
+def test_an_unknown_form_is_told_before_the_work(folder: Path) -> None:
+    with pytest.raises(RectifyError, match=r"no form for \.pdf"):
+        run(folder, folder.parent / "ledger.pdf")

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from export_samples import samples
+
 from rectify_ner.errors import RectifyError
 from rectify_ner.export import SUFFIXES, open_writer, partial_path, write_all
 

@@ -8,8 +8,8 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-
 from export_samples import hostile, record_of, samples
+
 from rectify_ner.export import write_all
 from rectify_ner.export.report.charts import all_charts
 from rectify_ner.export.report.tally import Tally, document_kind
@@ -50,7 +50,10 @@ def page(tmp_path: Path) -> str:
 def test_the_policy_names_the_one_script_and_the_one_style(page: str) -> None:
     policy = re.search(r'Content-Security-Policy" content="([^"]*)"', page)
     assert policy is not None
-    script, style = re.findall(r"<script>(.*?)</script>", page, re.S), re.findall(r"<style>(.*?)</style>", page, re.S)
+    script, style = (
+        re.findall(r"<script>(.*?)</script>", page, re.S),
+        re.findall(r"<style>(.*?)</style>", page, re.S),
+    )
     assert len(script) == len(style) == 1
     for name, (content,) in (("script-src", script), ("style-src", style)):
         assert f"{name} 'sha256-{b64encode(sha256(content.encode()).digest()).decode()}'" in policy[1]

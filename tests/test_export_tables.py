@@ -9,8 +9,8 @@ from typing import Any
 
 import openpyxl
 import pytest
-
 from export_samples import hostile, record_of, samples
+
 from rectify_ner.assemble.rows import ledger_rows
 from rectify_ner.errors import RectifyError
 from rectify_ner.export import SUFFIXES, open_writer, write_all
@@ -113,7 +113,7 @@ def test_papers_and_findings(tmp_path: Path) -> None:
     path = written(tmp_path / "a.xlsx", *samples())
     assert [(row[1], row[3]) for row in sheet_rows(path, "文件")[1:]] == [
         ("党组理论学习办法", "印发"),
-        ("专项资金管理办法", "修订"),
+        ("专项资金管理办法（试行）", "修订"),
     ]
     topics = [(row[1], row[2]) for row in sheet_rows(path, "核验")[1:]]
     assert ("无可核实内容", "提示") in topics
@@ -124,7 +124,8 @@ def test_same_records_same_bytes(tmp_path: Path, suffix: str) -> None:
     if suffix == ".parquet":
         pytest.importorskip("pyarrow")
     digests = {
-        hashlib.sha256(written(tmp_path / f"{name}{suffix}", *samples()).read_bytes()).digest() for name in "ab"
+        hashlib.sha256(written(tmp_path / f"{name}{suffix}", *samples()).read_bytes()).digest()
+        for name in "ab"
     }
     assert len(digests) == 1
     assert sorted(path.name for path in tmp_path.iterdir()) == [f"a{suffix}", f"b{suffix}"]
@@ -152,7 +153,7 @@ def test_hostile_csv_cells_stay_text(tmp_path: Path) -> None:
     for row in rows[1:]:
         assert len(row) == len(LEDGER)
         assert not [cell for cell in row if cell.startswith(RISKY)]
-        assert not [char for cell in row for char in cell if char < " " and char != "\n"]
+        assert not [char for cell in row for char in cell if char < " " and char not in "\n\t"]
     assert rows[1][1] == "'+1+1<b onmouseover=window.hurt=8>"
 
 
@@ -169,7 +170,9 @@ def test_hostile_workbook_has_no_formula_and_no_link(tmp_path: Path) -> None:
     with zipfile.ZipFile(path) as archive:
         for name in archive.namelist():
             content = archive.read(name)
-            assert b"<f>" not in content and b"<hyperlink" not in content and b"TargetMode" not in content, name
+            assert b"<f>" not in content and b"<hyperlink" not in content and b"TargetMode" not in content, (
+                name
+            )
     book = openpyxl.load_workbook(path)
     for sheet in book:
         for row in sheet.iter_rows():
@@ -195,7 +198,10 @@ def test_jsonl_is_the_contract(tmp_path: Path) -> None:
 
 
 def test_folder_gets_one_file_a_notice(tmp_path: Path) -> None:
-    records = [record_of("1.问题\n", source) for source in ("a/通报.txt", "b/通报.html", "../..", "CON.txt", "x/a\nb.txt")]
+    records = [
+        record_of("1.问题\n", source)
+        for source in ("a/通报.txt", "b/通报.html", "../..", "CON.txt", "x/a\nb.txt")
+    ]
     folder = written(tmp_path / "out", *records)
     names = sorted(path.name for path in folder.iterdir())
     assert names == ["_CON.json", "a_b.json", "notice.json", "通报-2.json", "通报.json"]

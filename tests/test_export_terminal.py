@@ -3,9 +3,9 @@
 import io
 
 import pytest
+from export_samples import hostile, samples
 from rich.console import Console
 
-from export_samples import hostile, samples
 from rectify_ner.export.terminal import show_ledger
 
 

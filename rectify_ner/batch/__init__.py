@@ -14,10 +14,10 @@ from rectify_ner.batch.failures import Failures, default_path
 from rectify_ner.batch.inputs import Inputs, Item
 from rectify_ner.batch.pool import Workers, work_here, work_in_pool
 from rectify_ner.batch.progress import progress_bar
-from rectify_ner.batch.store import LINES, Store, beside, owned
+from rectify_ner.batch.store import LINES, Store, beside, owned, part_of
 from rectify_ner.batch.work import Job, Outcome, Tagger, flag_count, identity, pipeline_job
 from rectify_ner.errors import RectifyError
-from rectify_ner.export import partial_path
+from rectify_ner.export import SUFFIXES
 from rectify_ner.read import Limits
 
 __all__ = [
@@ -170,14 +170,11 @@ def _check_output(given: Sequence[str], output: Path) -> None:
         raise RectifyError(f"{output}: input and output are the same; name another output")
     if not output.parent.is_dir():
         raise RectifyError(f"{output}: no folder {output.parent}; make it or choose another place")
-    if output.suffix in LINES:
-        if output.is_dir():
-            raise RectifyError(f"{output}: a folder, wanted a file; name a file in it")
-        return
-    from rectify_ner import export
-
-    if not hasattr(export, "open_writer"):
-        raise RectifyError(f"{output}: wanted a name that ends in .jsonl; choose it")
+    if output.suffix.lower() == LINES and output.is_dir():
+        raise RectifyError(f"{output}: a folder, wanted a file; name a file in it")
+    if output.suffix and not output.is_dir() and output.suffix.lower() not in SUFFIXES:
+        forms = ", ".join(SUFFIXES)
+        raise RectifyError(f"{output}: no form for {output.suffix}, wanted {forms} or a folder; choose one")
 
 
 def _unwritable(output: Path, error: OSError) -> RectifyError:

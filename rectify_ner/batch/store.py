@@ -1,7 +1,8 @@
 """The output while it grows: whole lines in input order, one owner, and what an earlier run left behind.
 
 Beside ``ledger.jsonl`` stand, while a run lasts or after it was stopped: ``.ledger.jsonl.part`` (lines of
-this run), ``.ledger.jsonl.done`` (lines of runs before it), ``….index`` and ``….lock``.
+this run), ``.ledger.jsonl.done`` (lines of runs before it), ``….index`` and ``….lock``. For an output of another
+form the first is ``.ledger.xlsx.records.part``.
 """
 
 import hashlib
@@ -15,16 +16,21 @@ from time import monotonic
 from typing import IO, Any
 
 from rectify_ner.errors import RectifyError
-from rectify_ner.export import partial_path
+from rectify_ner.export import partial_path, write_all
 
 _SYNC_SECONDS = 1.0
 _TAIL = 1 << 16
-LINES = (".jsonl", ".ndjson")
+LINES = ".jsonl"
 
 
 def beside(output: Path, ending: str) -> Path:
     """A hidden file beside the output."""
     return output.with_name(f".{output.name}.{ending}")
+
+
+def part_of(output: Path) -> Path:
+    """Where the lines of a run are written; the forms other than JSON Lines are made of them at the end."""
+    return partial_path(output) if output.suffix.lower() == LINES else beside(output, "records.part")
 
 
 @contextmanager
@@ -80,12 +86,12 @@ class Store:
 
     def __init__(self, output: Path, *, resume: bool) -> None:
         self.output = output
-        self.part = partial_path(output)
+        self.is_lines = output.suffix.lower() == LINES
+        self.part = part_of(output)
         self.earlier = beside(output, "done")
         self.index_path = beside(output, "index")
         self.index: sqlite3.Connection | None = None
         self.files: list[IO[bytes]] = []
-        self.is_lines = output.suffix in LINES
         self.synced = monotonic()
         if resume:
             self._take_up()
@@ -128,7 +134,7 @@ class Store:
             self.part.replace(self.output)
             self.earlier.unlink(missing_ok=True)
         else:
-            _converted(self.part, self.output)
+            write_all(_records(self.part), self.output)
             if keep:
                 self.part.replace(self.earlier)
             else:
@@ -257,25 +263,10 @@ def _end_of_lines(file: IO[bytes]) -> int:
     return 0
 
 
-def _converted(lines: Path, output: Path) -> None:
-    """Write the records of ``lines`` in the form that the output's suffix names."""
-    from rectify_ner import export
-
-    open_writer = getattr(export, "open_writer")  # noqa: B009
-    draft = output.with_name(f".{output.stem}.draft{output.suffix}") if output.suffix else output
-    try:
-        writer = open_writer(draft)
-        try:
-            with lines.open("rb") as file:
-                for line in file:
-                    writer.write(json.loads(line))
-        finally:
-            writer.close()
-        if draft != output:
-            draft.replace(output)
-    finally:
-        if draft != output:
-            draft.unlink(missing_ok=True)
+def _records(lines: Path) -> Iterator[dict[str, Any]]:
+    with lines.open("rb") as file:
+        for line in file:
+            yield json.loads(line)
 
 
 def _sync_folder(folder: Path) -> None:

@@ -163,8 +163,8 @@ class Sheet(Generic[Held]):
 def wrapped_lines(text: str, width: float) -> int:
     """How many lines a text takes in a column of ``width`` characters, a Chinese one counted as two.
 
-    >>> wrapped_lines("整改措施", 4.5), wrapped_lines("a\nb", 10)
-    (2, 2)
+    >>> wrapped_lines("整改措施", 4.5), wrapped_lines("措施", 10)
+    (2, 1)
     """
     room = max(int(width) // 2 * 2, 2)
     widths = (len(line) + sum(char > "\u200f" for char in line) for line in text.split("\n"))

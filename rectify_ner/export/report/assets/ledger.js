@@ -62,7 +62,7 @@ function target(id, span, name, words, kind) {
 function entityChip(entity) {
   const chip = target(entity.id, entity, `chip L-${entity.label}`, "", WORDS.labels[entity.label]);
   chip.title = entity.tip;
-  chip.append(...[entity.lead ? make("small", {}, entity.lead) : "", entity.words]);
+  chip.append(...[entity.lead ? make("small", {}, entity.lead) : "", make("bdi", {}, entity.words)]);
   if (entity.value) chip.append(make("span", { class: "value" }, entity.value.split(/(?<=～)/).map((part) => make("span", {}, part))));
   chip.dataset.tip = entity.tip;
   return chip;
