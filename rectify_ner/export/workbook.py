@@ -47,7 +47,11 @@ class WorkbookWriter:
         self._partial = PartialFile(path)
         self._scratch = path.with_name(f".{path.name}.parts")
         shutil.rmtree(self._scratch, ignore_errors=True)
-        self._scratch.mkdir()
+        try:
+            self._scratch.mkdir()
+        except OSError:
+            self._partial.discard()
+            raise
         self._book = Workbook(
             self._partial.file,
             {
