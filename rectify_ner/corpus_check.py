@@ -52,6 +52,15 @@ _UNTAGGED = (
 )
 
 
+_NOT_IN_A_NAME = re.compile(r"我|本|该|其他|某|由")
+_OUTSIDE = {
+    "COUNT": re.compile(r"共|累计|达|超|第"),
+    "BODY": _NOT_IN_A_NAME,
+    "ROLE": _NOT_IN_A_NAME,
+}
+"""Words that stay outside a span of that label."""
+
+
 def lint(gold: Gold, published: frozenset[str] = frozenset()) -> Iterator[str]:
     """Hints for a reviewer, each naming the place; an empty run does not prove a file right."""
     yield from untagged(gold)
@@ -83,7 +92,7 @@ def odd_spans(gold: Gold) -> Iterator[str]:
             yield f"brackets do not match (fine where the text lost one): {mention!r}"
         elif entity.label == "DATE" and re.match(r"截至|截止|自|从|于|在", mention):
             yield f"preposition inside: {mention!r}"
-        elif (entity.label == "COUNT" and re.match(r"共|累计|达|超|第", mention)) or (entity.label in ("BODY", "ROLE") and re.match(r"我|本|该|其他|某|由", mention)):
+        elif (found := _OUTSIDE.get(entity.label)) and found.match(mention):
             yield f"word inside: {mention!r}"
         elif before == "第" and entity.label == "COUNT":
             yield f"ordinal tagged: 第{mention!r}"

@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 STAMP = VENV / "installed"
-SAMPLE = "corpus/notices/133.xml"
+SAMPLE = "corpus/notices/116.xml"
 
 
 def call(*words: str) -> None:

@@ -76,9 +76,8 @@ def compare(result: dict[str, Any], pinned: dict[str, Any]) -> int:
             pin = wanted.get(group, {}).get(name)
             low = pin is not None and value < pin - SLACK
             fallen += low
-            print(
-                f"{group:<24}{name:<34}{value:>8.4f}{'' if pin is None else f'   pinned {pin:.4f}'}{' FELL' * low}"
-            )
+            beside = "" if pin is None else f"   pinned {pin:.4f}"
+            print(f"{group:<24}{name:<34}{value:>8.4f}{beside}{' FELL' * low}")
     return 1 if fallen else 0
 
 

@@ -332,7 +332,8 @@ def main() -> int:
         density = 100 * len(gold.entities) / len(gold.text)
         print(
             f"{path}: {len(gold.text)} characters, {len(gold.outline.issues)} issues, "
-            f"{len(gold.outline.measures)} measures, {len(gold.entities)} entities ({density:.1f} a hundred characters)"
+            f"{len(gold.outline.measures)} measures, {len(gold.entities)} entities "
+            f"({density:.1f} a hundred characters)"
         )
         for hint in hints:
             print(f"  {hint}")

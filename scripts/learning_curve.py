@@ -1,4 +1,4 @@
-"""F against the size of the corpus: ``learning_curve.py corpus/splits.toml [--shares 0.25 0.5 1] [--seeds 3]``.
+"""F against the size of the corpus: ``learning_curve.py corpus/splits.toml [--shares 0.25 0.5 1]``.
 
 Trains the default tagger on random shares of the training notices and scores the held-out notices,
 and the published ones of ../shared/gold where that folder is present. ``--no-augmenter`` leaves the

@@ -152,7 +152,7 @@ def test_two_runs_on_one_output_and_a_dead_owner(folder: Path) -> None:
     with owned(output), pytest.raises(RectifyError, match="another run is writing it"):
         run(folder, output)
     process = started(folder, output, False, 0)
-    while not (partial_path(output).exists() and partial_path(output).stat().st_size):
+    while process.poll() is None and not new_size(partial_path(output), 0):
         time.sleep(0.01)
     with pytest.raises(RectifyError, match="another run is writing it"):
         run(folder, output, resume=True)
@@ -177,7 +177,7 @@ def test_other_forms_are_made_at_the_end_and_can_be_resumed(name: str, folder: P
     pytest.importorskip("xlsxwriter")
     output = folder.parent / name
     process = started(folder, output, False, 0)
-    while not (part_of(output).exists() and part_of(output).stat().st_size):
+    while process.poll() is None and not new_size(part_of(output), 0):
         time.sleep(0.01)
     process.kill()
     process.wait()

@@ -16,8 +16,9 @@ NOTICE = (
     '<issue id="1" label="1." parent="">1.学习不够</issue>\n'
     '<issue id="2" label="(1)" parent="1">(1)计划不细。</issue>'
     '<measure issue="2" ordinal="一是" status="done">一是<ROLE responsible="true">局长</ROLE>印发'
-    '<DOCUMENT action="issue">《计划》</DOCUMENT><COUNT value="2" unit="份" of="计划" approximate="false">两份'
-    '</COUNT>，<DATE start="2022-05-01" end="2022-05-31">2022年5月</DATE>完成。</measure></notice>'
+    '<DOCUMENT action="issue">《计划》</DOCUMENT>'
+    '<COUNT value="2" unit="份" of="计划" approximate="false">两份</COUNT>，'
+    '<DATE start="2022-05-01" end="2022-05-31">2022年5月</DATE>完成。</measure></notice>'
 )
 
 

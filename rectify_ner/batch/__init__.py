@@ -75,7 +75,12 @@ def run_batch(given: Sequence[str], settings: Settings, job: Job) -> Summary:
     inputs = Inputs(given, job.limits, _own_paths(settings))
     with _stopped_by_terminate():
         if settings.output is None:
-            return _run(inputs, settings, job, Failures(settings.failures), None)
+            try:
+                return _run(inputs, settings, job, Failures(settings.failures), None)
+            except OSError as error:
+                raise RectifyError(
+                    f"standard output: cannot be written ({error.strerror or error})"
+                ) from error
         _check_output(given, settings.output)
         with owned(settings.output):
             failures = Failures(settings.failures or default_path(settings.output))
@@ -159,7 +164,7 @@ def _own_paths(settings: Settings) -> frozenset[str]:
     own = (
         output,
         failures,
-        partial_path(output),
+        part_of(output),
         *(beside(output, name) for name in ("done", "index", "lock")),
     )
     return frozenset(os.path.realpath(path) for path in own)

@@ -1,8 +1,8 @@
 """The output while it grows: whole lines in input order, one owner, and what an earlier run left behind.
 
 Beside ``ledger.jsonl`` stand, while a run lasts or after it was stopped: ``.ledger.jsonl.part`` (lines of
-this run), ``.ledger.jsonl.done`` (lines of runs before it), ``….index`` and ``….lock``. For an output of another
-form the first is ``.ledger.xlsx.records.part``.
+this run), ``.ledger.jsonl.done`` (lines of runs before it), ``.ledger.jsonl.index`` and ``….lock``. For
+an output of another form the first is ``.ledger.xlsx.records.part``.
 """
 
 import hashlib
