@@ -85,9 +85,19 @@ def evaluate(
     gold_entities: Annotated[
         bool, typer.Option("--gold-entities", help="Give the rules the gold spans: the rules alone.")
     ] = False,
+    agreement: Annotated[
+        bool, typer.Option("--agreement", help="Compare two annotators: two files or folders of .xml.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Compare the pipeline's work with annotated notices: precision, recall and F, with counts."""
+    if agreement:
+        if model is not None or gold_entities:
+            raise RectifyError(
+                "--agreement compares two annotators; it goes without --model, --gold-entities"
+            )
+        _agreement(gold, as_json=as_json)
+        return
     from rectify_ner.assemble import parse
     from rectify_ner.corpus import read_gold
     from rectify_ner.evaluate import evaluate as score
@@ -122,6 +132,75 @@ def check(
         faults += line.is_fault
     if faults:
         raise typer.Exit(1)
+
+
+annotate = typer.Typer(
+    help="Send notices to an annotation tool and take corrections back.", no_args_is_help=True
+)
+app.add_typer(annotate, name="annotate")
+
+
+@annotate.command("export", epilog="Example: rectify-ner annotate export notices/ -o out.jsonl --count 20")
+def annotate_export(
+    inputs: Annotated[list[Path], typer.Argument(help="Notices, annotated .xml, or folders of them.")],
+    output: Annotated[
+        Path, typer.Option("--output", "-o", help=".jsonl: exchange form; .json: Label Studio tasks.")
+    ],
+    model: Model = None,
+    order: Annotated[str, typer.Option(help="doubt: least certain first; given: as named.")] = "doubt",
+    count: Annotated[int | None, typer.Option(min=1, help="Only the first so many.")] = None,
+) -> None:
+    """Write notices with what the pipeline found in them (or what their .xml says) for an annotation tool."""
+    from rectify_ner.annotate.send import annotations_of, write_annotations
+
+    if order not in ("doubt", "given"):
+        raise RectifyError(f"--order is {order!r}; wanted doubt or given")
+    sent = annotations_of(inputs, model, "doubt" if order == "doubt" else "given")
+    chosen = sent.annotations[:count]
+    write_annotations(chosen, output)
+    for line in sent.failures:
+        typer.echo(line, err=True)
+    typer.echo(f"{len(chosen)} notices → {output}", err=True)
+    if sent.failures:
+        raise typer.Exit(1)
+
+
+@annotate.command(
+    "import", epilog="Example: rectify-ner annotate import back.jsonl --base out.jsonl --into mine"
+)
+def annotate_import(
+    file: Annotated[Path, typer.Argument(help="Exchange form (.jsonl) or Label Studio's export (.json).")],
+    into: Annotated[Path, typer.Option(help="Folder of corpus notices.")],
+    base: Annotated[
+        Path | None, typer.Option(help="The .jsonl that was sent out: unchanged spans keep its values.")
+    ] = None,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace notices that stand there.")] = False,
+    split: Annotated[
+        str | None, typer.Option(help="Add new names to this split of splits.toml beside the folder.")
+    ] = None,
+    annotator: Annotated[int | None, typer.Option(help="Whose work, by Label Studio's user id.")] = None,
+) -> None:
+    """Write corrected notices as corpus XML; values of new spans come by rule and are marked for review."""
+    from rectify_ner.annotate.take_in import Way, add_to_split, take_in
+
+    taken = []
+    for each in take_in(file, Way(into, base, overwrite, annotator)):
+        typer.echo(each.line, err=each.name is None)
+        taken.append(each.name)
+    names = [name for name in taken if name is not None]
+    if split is not None and (added := add_to_split(into.parent / "splits.toml", split, names)):
+        typer.echo(f"{into.parent / 'splits.toml'}: {len(added)} added to {split}")
+    if len(names) < len(taken):
+        raise typer.Exit(1)
+
+
+def _agreement(paths: list[Path], *, as_json: bool) -> None:
+    from rectify_ner.annotate.agreement import agreement, agreement_json, agreement_table, paired
+
+    found = agreement(paired(paths))
+    typer.echo(
+        json.dumps(agreement_json(found), ensure_ascii=False, indent=1) if as_json else agreement_table(found)
+    )
 
 
 def _record(path: Path, model: Path | None) -> dict[str, Any]:

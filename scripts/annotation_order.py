@@ -10,6 +10,7 @@ import random
 from pathlib import Path
 
 from learning_curve import score, train
+
 from rectify_ner.annotate.doubt import tagger_doubt
 from rectify_ner.corpus import read_gold
 from rectify_ner.corpus_check import read_splits

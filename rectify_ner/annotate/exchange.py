@@ -8,7 +8,7 @@ with file, id and place.
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -75,25 +75,37 @@ def text_hash(text: str) -> str:
 
 
 def read_exchange(path: Path) -> list[Annotation]:
-    """All notices of a file, in its order. Raises CorpusError."""
+    """All notices of a file, in its order. Raises CorpusError at the first that breaks the form."""
+    found = []
+    for each in read_lines(path):
+        if isinstance(each, CorpusError):
+            raise each
+        found.append(each)
+    return found
+
+
+def read_lines(path: Path) -> Iterator[Annotation | CorpusError]:
+    """Each notice of a file, or what is wrong with its line. Raises CorpusError if it is no text."""
     try:
         lines = path.read_bytes().decode("utf-8-sig").split("\n")
     except (OSError, UnicodeDecodeError) as error:
         raise CorpusError(f"{path}: cannot be read as UTF-8 text ({error})") from error
-    found: dict[str, Annotation] = {}
+    seen: set[str] = set()
     for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
         where = f"{path}: line {number}"
         try:
-            row = json.loads(line)
-        except ValueError as error:
-            raise CorpusError(f"{where}: not JSON ({error}); export it again") from error
-        annotation = parse_row(row, where)
-        if annotation.id in found:
-            raise CorpusError(f"{where}: id {annotation.id!r} stands here twice; keep one of them")
-        found[annotation.id] = annotation
-    return list(found.values())
+            annotation = parse_row(json.loads(line), where)
+            if annotation.id in seen:
+                raise CorpusError(f"{where}: id {annotation.id!r} stands here twice; keep one of them")
+        except CorpusError as error:
+            yield error
+        except (ValueError, RecursionError) as error:
+            yield CorpusError(f"{where}: not JSON ({error}); export it again")
+        else:
+            seen.add(annotation.id)
+            yield annotation
 
 
 def write_exchange(annotations: Iterable[Annotation]) -> str:
@@ -230,7 +242,9 @@ def _typed(row: Mapping[str, Any], key: str, kind: type, where: str) -> Any:
 
 def _known(row: Mapping[str, Any], keys: set[str], where: str) -> None:
     if unknown := set(row) - keys:
-        raise CorpusError(f"{where}: unknown keys {', '.join(sorted(unknown))}; wanted {', '.join(sorted(keys))}")
+        raise CorpusError(
+            f"{where}: unknown keys {', '.join(sorted(unknown))}; wanted {', '.join(sorted(keys))}"
+        )
 
 
 def _short(value: Any) -> str:

@@ -15,9 +15,7 @@ _NOT_IN_AN_ID = re.compile(r"[^\w-]+")
 def annotation_of_gold(gold: Gold, id_: str) -> Annotation:
     """A corpus notice, with everything that its XML says."""
     marks, relations = _structure(gold.outline, gold.statuses)
-    return Annotation(
-        id_, gold.text, _ordered(marks, gold.entities), relations, None, dict(gold.meta)
-    )
+    return Annotation(id_, gold.text, _ordered(marks, gold.entities), relations, None, dict(gold.meta))
 
 
 def annotation_of_parsed(parsed: Parsed, id_: str, doubt: float | None = None) -> Annotation:
@@ -41,12 +39,13 @@ def head_meta(head: Head) -> dict[str, Any]:
 
 
 def entity_attributes(entity: Entity) -> dict[str, Any]:
-    """An entity's value as corpus files hold it."""
-    return {key: entity.value.get(key) for key in ATTRIBUTES[entity.label]}
+    """An entity's value as corpus files hold it: their keys, six decimals."""
+    value = {key: entity.value.get(key) for key in ATTRIBUTES[entity.label]}
+    return {key: round(held, 6) if isinstance(held, float) else held for key, held in value.items()}
 
 
 def plain_ids(names: Iterable[str]) -> list[str]:
-    """An id for each name, in order: characters that no file name needs become ``-``, repeats are numbered."""
+    """An id for each name, in order: what is no letter or digit becomes ``-``, repeats get numbers."""
     taken: set[str] = set()
     ids = []
     for name in names:
