@@ -88,10 +88,11 @@ def test_new_structure_is_read_by_rule() -> None:
         Mark("x8", heading, heading + 8, "ISSUE"),
         Mark("x9", first, SENT.text.index("。") + 1, "MEASURE"),
     )
-    imported = back(replace(bare(SENT), marks=marks, relations=()))
+    imported = import_annotation(replace(bare(SENT), marks=marks, relations=()), None, "back.jsonl")
     (issue,), (measure,) = imported.gold.outline.issues, imported.gold.outline.measures
     assert (issue.label, measure.ordinal, measure.issue) == ("1.", "一是", 0)
-    assert {why.split(" ")[0] for _, why in whys(imported)} == {"label", "its", "ordinal", "status"}
+    reasons = {why.split(" ")[0] for _, why in whys(imported)}
+    assert reasons == {"label", "its", "ordinal", "status", "value", "title,"}
 
 
 def test_a_child_whose_parent_was_marked_anew_finds_one_by_rule_or_is_looked_at() -> None:
@@ -107,7 +108,10 @@ def test_edges_of_white_space_and_repeats_are_mended_and_told() -> None:
     wide = moved(f"x{body.id}", start=body.start - 1)
     again = replace(wide, marks=(*wide.marks, Mark("x9", body.start, body.end, "MEASURE")))
     imported = back(again)
-    assert [why for _, why in whys(imported)] == ["white space at its edge was left out", "marked twice; one was kept"]
+    assert [why for _, why in whys(imported)] == [
+        "white space at its edge was left out",
+        "marked twice; one was kept",
+    ]
     assert write_gold(imported.gold) == write_gold(back(bare(SENT)).gold)
 
 
@@ -187,7 +191,17 @@ def test_the_command_line_goes_out_and_back(tmp_path: Path) -> None:
     back_path = tmp_path / "back.jsonl"
     broken = write_exchange([bare(second)]).replace('"start": ', '"start": 1', 1)
     back_path.write_text(write_exchange([bare(first)]) + broken, "utf-8")
-    words = ["annotate", "import", str(back_path), "--base", str(out), "--into", str(into), "--split", "train"]
+    words = [
+        "annotate",
+        "import",
+        str(back_path),
+        "--base",
+        str(out),
+        "--into",
+        str(into),
+        "--split",
+        "train",
+    ]
     done = run.invoke(app, words)
     assert done.exit_code == 1, "one was refused"
     assert f"{first.id}: {len(first.marks)} spans kept, 0 new, 0 gone; 0 to review" in done.output

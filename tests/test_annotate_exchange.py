@@ -34,7 +34,9 @@ SAMPLE = Annotation(
     0.25,
     {"title": None},
 )
-HARD = st.text(st.characters(exclude_categories=["Cs"]) | st.sampled_from("\r\n\u2028\x00\ufeff😀"), max_size=30)
+HARD = st.text(
+    st.characters(exclude_categories=["Cs"]) | st.sampled_from("\r\n\u2028\x00\ufeff😀"), max_size=30
+)
 
 
 def read_back(annotation: Annotation, tmp_path: Path) -> Annotation:

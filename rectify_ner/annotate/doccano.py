@@ -35,13 +35,13 @@ def to_doccano(annotation: Annotation) -> dict[str, Any]:
         {"id": at, "from_id": numbers[each.source], "to_id": numbers[each.target], "type": each.label}
         for at, each in enumerate(annotation.relations or ())
     ]
-    home = {"id": annotation.id, "sha256": annotation.sha256, "spans": len(entities)}
-    home |= {"doubt": annotation.doubt}
+    counts = {"spans": len(entities), "relations": len(relations)}
+    home = {"id": annotation.id, "sha256": annotation.sha256, **counts, "doubt": annotation.doubt}
     return {"text": annotation.text, "entities": entities, "relations": relations, META: json.dumps(home)}
 
 
 def home_of(meta: Mapping[str, Any]) -> dict[str, Any] | None:
-    """Id, hash and number of spans that an example was sent out with; None for one that is not ours."""
+    """What an example was sent out with: id, hash, numbers of spans and relations. None for a foreign one."""
     try:
         home = json.loads(meta[META])
     except (KeyError, TypeError, ValueError):
@@ -54,6 +54,7 @@ def from_doccano(
 ) -> Annotation:
     """The annotation of an example; spans with ``label`` and relations with ``type`` as names.
 
+    Where relations went out and none is there, the server lost them: ``relations`` is None.
     Raises CorpusError where the text was changed on the server or a span lies beside it.
     """
     home = home_of(example["meta"])
@@ -71,5 +72,7 @@ def from_doccano(
         except CorpusError as error:
             raise CorpusError(f"{where}: span {span['id']} ({span['label']}): {error}") from error
         marks.append(Mark(f"d{span['id']}", start, end, span["label"]))
+    if home.get("relations") and not relations:
+        return Annotation(home["id"], text, tuple(marks), None, home.get("doubt"))
     arrows = sorted(Relation(f"d{each['from_id']}", f"d{each['to_id']}", each["type"]) for each in relations)
     return Annotation(home["id"], text, tuple(marks), tuple(dict.fromkeys(arrows)), home.get("doubt"))

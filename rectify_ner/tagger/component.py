@@ -24,6 +24,7 @@ from rectify_ner.notice import Label, Span
 from rectify_ner.tagger.chain import TAG_INDEX, TAGS, Floats, Ints, log_likelihood_gradient, viterbi
 from rectify_ner.tagger.features import feature_hashes, sentences
 from rectify_ner.tagger.index import FeatureIndex, Rows
+from rectify_ner.tagger.repair import repair
 
 FORMAT = 1
 WEAK = 0.08
@@ -79,7 +80,8 @@ class CrfTagger(Pipe):
         if not text:
             return []
         starts, lengths = _ranges(text)
-        return decode(viterbi(self.scores(self.rows(text)), self.transitions, starts, lengths))
+        path = viterbi(self.scores(self.rows(text)), self.transitions, starts, lengths)
+        return repair(text, decode(path))
 
     def set_annotations(self, docs: Sequence[Doc], spans: Sequence[Sequence[Span]]) -> None:
         for doc, found in zip(docs, spans, strict=True):
