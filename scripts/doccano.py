@@ -91,7 +91,7 @@ class Server:
         try:
             self.client.login(username, password)
         except requests.HTTPError as error:
-            if error.response.status_code in (400, 401, 403):
+            if error.response is not None and error.response.status_code in (400, 401, 403):
                 raise DoccanoError(
                     f"{url}: wrong name or password for {username!r}; set DOCCANO_USERNAME "
                     "and DOCCANO_PASSWORD or leave them out to be asked"
@@ -107,7 +107,7 @@ class Server:
             )
 
     def all(self, resource: str, **params: Any) -> list[dict[str, Any]]:
-        """Every item of a list, whatever the size of its pages. Raises DoccanoError if it changed meanwhile."""
+        """Every item of a list, whatever the size of its pages. Raises DoccanoError if it changed."""
         found: dict[int, dict[str, Any]] = {}
         offset = 0
         while True:
@@ -143,7 +143,8 @@ class Project:
         row, project = rows[0], cls(server, rows[0])
         if row["project_type"] != KIND:
             raise DoccanoError(
-                f"{server.url}: project {name!r} is of type {row['project_type']}, wanted {KIND}; choose another name"
+                f"{server.url}: project {name!r} is of type {row['project_type']}, wanted {KIND}; "
+                "choose another name"
             )
         wrong = [key for key, wanted in SETTINGS.items() if row.get(key) != wanted]
         if wrong and make:
@@ -205,20 +206,19 @@ class Project:
             copies[held.home["id"], held.home["sha256"]].append(held)
         kept = []
         for group in copies.values():
-            full = [each for each in group if each.is_confirmed or self._is_whole(each)]
-            best = [each for each in full if each.is_confirmed] or full[:1]
+            best = [each for each in group if each.is_confirmed]
+            best = best or sorted(filter(self._has_spans, group), key=self._lacks_relations)[:1]
             kept += best
             for each in group:
                 if each not in best:
                     self.server.client.delete_example(self.id, each.number)
         return kept
 
-    def _is_whole(self, held: Held) -> bool:
-        if not held.home["spans"]:
-            return True
-        if not self.labels(held.number, "spans"):
-            return False
-        return not held.home.get("relations") or bool(self.labels(held.number, "relations"))
+    def _has_spans(self, held: Held) -> bool:
+        return not held.home["spans"] or bool(self.labels(held.number, "spans"))
+
+    def _lacks_relations(self, held: Held) -> bool:
+        return bool(held.home.get("relations")) and not self.labels(held.number, "relations")
 
     def send(self, annotations: Sequence[Annotation], seconds: int) -> None:
         """One import in the background, waited for. Raises DoccanoError with the server's own words."""
@@ -264,10 +264,8 @@ def push(project: Project, annotations: Sequence[Annotation], count: int, second
     waiting = [each for each in ordered if each.id not in held]
     chosen = waiting[:count]
     if chosen:
-        try:
-            project.send(chosen, seconds)
-        finally:
-            project.mend()
+        project.send(chosen, seconds)
+        project.mend()
         _see_arrived(project, chosen)
     print(f"{len(chosen)} sent, {len(held)} were there, {len(waiting) - len(chosen)} wait for the next push")
 

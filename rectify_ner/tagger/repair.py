@@ -54,6 +54,16 @@ _LEADING_VERBS = re.compile(
     r"(?:充分利用|积极组织|充分发挥|狠抓|厘清|加强|强化|发挥|未见|要求|约谈|会同|对接|抽查|走访|支持|帮助|提醒|责成"
     r"|安排|选派|抽调|成立|组建|建立|完善|完成|落实|压实|明确)+"
 )
+_FOLLOWED = re.compile(
+    r"(?:落实|根据|依据|按照|对照|结合|执行|纳入|围绕|参照|通过|违反|遵守|学习|贯彻|比照|依照)$"
+)
+"""Directly before an unquoted name it is not made or sent, so it is no document (guide, DOCUMENT)."""
+_UNSPECIFIC = re.compile(r"相应|相关|有关|各项|一系列|这些|的")
+_OUTSIDE_A_TITLE = re.compile(r"了|各类|各种")
+_HEAD = "(?:制度|办法|规则|细则|方案|计划|清单|台账|规定|预案)"
+_BETWEEN_TITLES = re.compile(rf"(?<=[^、和及与]){_HEAD}(?P<mark>[、和及与])")
+_ENDS_AS_TITLE = re.compile(rf"{_HEAD}$")
+_LEADING_TIME = re.compile(r"[今去]年以?来(?=.)")
 _BARE = ("单位", "企业", "部门", "公司", "科室")
 _RANGE = re.compile(r"[至到]|-{1,2}|—{1,2}|~")
 
@@ -84,20 +94,45 @@ def _merge_ranges(plain: str, spans: Sequence[Span]) -> list[Span]:
 
 
 def _cut(plain: str, span: Span) -> Iterator[Span]:
-    """A body without the verb in front of it; 市委市政府 as two."""
-    if span.label != "BODY":
+    """What is left of a span that took in too much, as one span or several."""
+    if span.label == "BODY":
+        yield from _cut_body(plain, span)
+    elif span.label == "DOCUMENT" and not {"《", "》"} & set(plain[span.start : span.end]):
+        yield from _cut_unquoted(plain, span)
+    else:
         yield span
-        return
+
+
+def _cut_body(plain: str, span: Span) -> Iterator[Span]:
+    """A body without the verb or the time in front of it; 市委市政府 as two."""
     start, end = span.start, span.end
+    if time := _LEADING_TIME.match(plain, start, end):
+        start = time.end()
+        yield Span(time.start(), start, "DATE")
     if verb := _LEADING_VERBS.match(plain, start, end):
         start = verb.end()
         if plain[start:end] in ("", *_BARE):
             return
-    mention = plain[start:end]
-    if two := _TWO_BODIES.search(mention):
+    if two := _TWO_BODIES.search(plain[start:end]):
         yield Span(start, start + two.end(), "BODY")
         start += two.end()
     yield Span(start, end, "BODY")
+
+
+def _cut_unquoted(plain: str, span: Span) -> Iterator[Span]:
+    """No document where it is only followed or names nothing; a list of titles as several."""
+    start, end = span.start, span.end
+    if extra := _OUTSIDE_A_TITLE.match(plain, start, end):
+        start = extra.end()
+    if _UNSPECIFIC.match(plain, start, end) or _FOLLOWED.search(plain[max(0, start - 2) : start]):
+        return
+    if plain[start - 1 : start] not in ("“", '"') and _ENDS_AS_TITLE.search(plain[start:end]):
+        for found in _BETWEEN_TITLES.finditer(plain, start, end):
+            if found.start("mark") - start >= 4 and end - found.end() >= 4:
+                yield Span(start, found.start("mark"), "DOCUMENT")
+                start = found.end()
+    if start < end:
+        yield Span(start, end, "DOCUMENT")
 
 
 def _counted(plain: str, span: Span, ceiling: int) -> Iterator[Span]:
