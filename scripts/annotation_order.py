@@ -46,14 +46,14 @@ def main() -> None:
     parser.add_argument("splits", type=Path)
     parser.add_argument("--start", type=int, default=10)
     parser.add_argument("--steps", type=int, nargs="+", default=[20, 40, 80])
-    parser.add_argument("--seeds", type=int, default=3)
+    parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2, 3, 4])
     parser.add_argument("--epochs", type=int, default=4)
     options = parser.parse_args()
     splits = read_splits(options.splits)
     folder = options.splits.parent / "notices"
     pool, held_out = ([read_gold(folder / f"{name}.xml") for name in splits[s]] for s in ("train", "test"))
     print("| order | seed | notices | characters | held out F |\n|---|---|---|---|---|")
-    for seed in range(options.seeds):
+    for seed in options.seeds:
         for order in ("least certain", "random"):
             curve(order, pool, held_out, options, seed)
 
