@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import signal
 import socket
 import subprocess
 import sys
@@ -149,6 +150,7 @@ def script_env(server: DoccanoServer, password: str | None = None) -> dict[str, 
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     made = DoccanoServer(Path(sys.argv[1]), environment("doccano-server", SERVER) / "bin")
     made.start()
     print(made.url, made.username, made.password, flush=True)

@@ -121,7 +121,10 @@ def test_edges_of_white_space_and_repeats_are_mended_and_told() -> None:
 E_AT = SENT.text.index("局党组")
 REFUSED = [
     (Mark("x9", E_AT + 1, E_AT + 5, "ROLE"), "BODY 'xe1' at .* overlaps ROLE 'x9'"),
-    (Mark("x9", E_AT - 3, E_AT - 1, "ROLE"), "ROLE 'x9' at .* overlaps MEASURE 'xm1'"),
+    (
+        Mark("x9", SENT.text.index("。"), SENT.text.index("(1)") + 1, "ROLE"),
+        "ROLE 'x9' at .* overlaps MEASURE 'xm1'",
+    ),
     (Mark("x9", E_AT - 2, E_AT + 3, "ISSUE"), "overlaps"),
     (Mark("x9", SENT.text.index("\r"), SENT.text.index("\r") + 2, "BODY"), "white space; delete it"),
     (Mark("x9", 0, 2, "MEASURE"), "has no issue above it"),
