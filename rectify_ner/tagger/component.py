@@ -28,7 +28,7 @@ from rectify_ner.tagger.repair import repair
 
 FORMAT = 1
 WEAK = 0.08
-"""Rows whose weights all lie below are not kept: four fifths of them, for 0.001 of F at most."""
+"""Rows whose weights all lie below are not kept (docs/accuracy.md has what that costs)."""
 _ARRAYS = ("keys", "weights", "transitions")
 
 
