@@ -4,11 +4,14 @@ import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from rectify_ner.errors import RectifyError
+
+if TYPE_CHECKING:
+    from spacy.language import Language
 
 app = typer.Typer(
     help="Read Chinese inspection-rectification notices (巡察整改通报) and write the ledger behind them.",
@@ -18,6 +21,10 @@ app = typer.Typer(
 )
 Model = Annotated[
     Path | None, typer.Option("--model", "-m", help="Folder or package of the pipeline; else the built one.")
+]
+Trust = Annotated[
+    bool,
+    typer.Option("--trust-pipeline", help="Load a pipeline that runs code of other packages or pickles."),
 ]
 
 
@@ -31,6 +38,7 @@ def tag(
         Path, typer.Option("--output", "-o", help="The ledger, its form by its suffix. - prints JSON Lines.")
     ],
     model: Model = None,
+    trust: Trust = False,
     jobs: Annotated[int, typer.Option("--jobs", "-j", min=1, help="Worker processes.")] = 1,
     resume: Annotated[
         bool, typer.Option("--resume", help="Keep what an earlier run has done, redo its failures.")
@@ -53,8 +61,9 @@ def tag(
         raise RectifyError("--resume needs a file as --output: standard output keeps nothing to go on from")
     workers = Workers(jobs, max_seconds, max_memory_mb)
     settings = Settings(None if to_stdout else output, failures, resume, workers)
+    job = pipeline_job(str(model) if model else None, limits, trust=trust)
     try:
-        summary = run_batch(inputs, settings, pipeline_job(str(model) if model else None, limits))
+        summary = run_batch(inputs, settings, job)
     except KeyboardInterrupt:
         kept = "" if to_stdout else "; its finished notices are kept, --resume goes on with them"
         typer.echo(f"stopped{kept}", err=True)
@@ -68,20 +77,23 @@ def tag(
 def show(
     file: Annotated[Path, typer.Argument(help="A notice (txt, html, docx, pdf), or an annotated .xml.")],
     model: Model = None,
+    trust: Trust = False,
     width: Annotated[int | None, typer.Option(help="Columns of the terminal.", min=40)] = None,
 ) -> None:
     """Print the ledger (整改台账) of one notice."""
     from rich.console import Console
 
     from rectify_ner.export.terminal import show_ledger
+    from rectify_ner.tag import load_pipeline
 
-    show_ledger(_record(file, model), Console(width=width))
+    show_ledger(_record(file, load_pipeline(model, trust=trust)), Console(width=width))
 
 
 @app.command(epilog="Example: rectify-ner evaluate corpus/notices/0*.xml --json")
 def evaluate(
     gold: Annotated[list[Path], typer.Argument(help="Annotated notices (.xml).")],
     model: Model = None,
+    trust: Trust = False,
     gold_entities: Annotated[
         bool, typer.Option("--gold-entities", help="Give the rules the gold spans: the rules alone.")
     ] = False,
@@ -107,7 +119,7 @@ def evaluate(
     if gold_entities:
         spans: Iterator[Any] = iter([entity.span for entity in notice.entities] for notice in notices)
     else:
-        spans = tag_texts(load_pipeline(model), (notice.text for notice in notices))
+        spans = tag_texts(load_pipeline(model, trust=trust), (notice.text for notice in notices))
     scores = score((notice, parse(notice.text, found)) for notice, found in zip(notices, spans, strict=True))
     if as_json:
         typer.echo(json.dumps(scores.as_dict(), ensure_ascii=False, indent=1))
@@ -147,6 +159,7 @@ def annotate_export(
         Path, typer.Option("--output", "-o", help=".jsonl: exchange form; .json: Label Studio tasks.")
     ],
     model: Model = None,
+    trust: Trust = False,
     order: Annotated[str, typer.Option(help="doubt: least certain first; given: as named.")] = "doubt",
     count: Annotated[int | None, typer.Option(min=1, help="Only the first so many.")] = None,
 ) -> None:
@@ -155,7 +168,7 @@ def annotate_export(
 
     if order not in ("doubt", "given"):
         raise RectifyError(f"--order is {order!r}; wanted doubt or given")
-    sent = annotations_of(inputs, model, "doubt" if order == "doubt" else "given")
+    sent = annotations_of(inputs, model, "doubt" if order == "doubt" else "given", trust=trust)
     chosen = sent.annotations[:count]
     write_annotations(chosen, output)
     for line in sent.failures:
@@ -203,13 +216,13 @@ def _agreement(paths: list[Path], *, as_json: bool) -> None:
     )
 
 
-def _record(path: Path, model: Path | None) -> dict[str, Any]:
+def _record(path: Path, nlp: "Language") -> dict[str, Any]:
     from rectify_ner.assemble import assemble_notice
     from rectify_ner.read import read_notice
-    from rectify_ner.tag import load_pipeline, tag_texts
+    from rectify_ner.tag import tag_texts
 
     text = _text_of(path) if path.suffix == ".xml" else read_notice(path)
-    (spans,) = tag_texts(load_pipeline(model), [text])
+    (spans,) = tag_texts(nlp, [text])
     return assemble_notice(text, spans, source=str(path))
 
 

@@ -1,5 +1,6 @@
 """text → entity spans, by a trained spaCy pipeline."""
 
+import json
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,21 +16,62 @@ PACKAGE = "zh_rectify_notices"
 BUILT = Path("build/model-best")
 
 
-def load_pipeline(where: str | Path | None = None) -> "Language":
+def load_pipeline(where: str | Path | None = None, *, trust: bool = False) -> "Language":
     """The pipeline at ``where`` (a folder or an installed package), else the built or installed one.
 
-    Raises RectifyError where there is none.
+    Loading runs what the pipeline's config names. Unless ``trust`` is set, a pipeline that names anything
+    but this package's own components, or holds pickles, is refused (rectify_ner.trusted). Raises
+    RectifyError where there is none or it cannot be loaded.
     """
     import spacy
 
-    candidates = [str(where)] if where else [str(BUILT), PACKAGE]
-    for candidate in candidates:
-        if Path(candidate).is_dir() or spacy.util.is_package(candidate):
-            return spacy.load(candidate)
-    raise RectifyError(
-        f"no trained pipeline at {' or '.join(candidates)}; build one with `spacy project run all` "
-        "or install its wheel"
-    )
+    from rectify_ner.trusted import check_pipeline
+
+    folder = pipeline_folder(where)
+    if folder is None:
+        raise RectifyError(
+            f"no trained pipeline at {' or '.join(_candidates(where))}; build one with "
+            "`spacy project run all` or install its wheel"
+        )
+    if not trust:
+        check_pipeline(folder)
+    try:
+        return spacy.load(folder)
+    except RectifyError:
+        raise
+    except Exception as error:  # every component reads its files in its own way
+        reason = (str(error).splitlines() or [""])[0][:200]
+        raise RectifyError(
+            f"{folder}: cannot be loaded as a pipeline ({type(error).__name__}: {reason}); build it again"
+        ) from error
+
+
+def pipeline_folder(where: str | Path | None = None) -> Path | None:
+    """The folder that holds the pipeline's data, None where there is none. Runs nothing of a package."""
+    found = (_folder(candidate) for candidate in _candidates(where))
+    return next((folder for folder in found if folder is not None), None)
+
+
+def _candidates(where: str | Path | None) -> list[str]:
+    return [str(where)] if where else [str(BUILT), PACKAGE]
+
+
+def _folder(candidate: str) -> Path | None:
+    """A folder itself, or the data folder of an installed package as ``spacy package`` lays it out."""
+    from importlib.util import find_spec
+
+    if Path(candidate).is_dir():
+        return Path(candidate)
+    spec = find_spec(candidate) if candidate.isidentifier() else None
+    if spec is None or spec.origin is None:
+        return None
+    package = Path(spec.origin).parent
+    try:
+        meta = json.loads((package / "meta.json").read_text("utf-8"))
+        data = package / f"{meta['lang']}_{meta['name']}-{meta['version']}"
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    return data if data.is_dir() else None
 
 
 def spans_of(doc: "Doc") -> tuple[Span, ...]:

@@ -30,7 +30,9 @@ class Sent:
     failures: tuple[str, ...]
 
 
-def annotations_of(inputs: Sequence[Path], model: Path | None, order: Order = "doubt") -> Sent:
+def annotations_of(
+    inputs: Sequence[Path], model: Path | None, order: Order = "doubt", *, trust: bool = False
+) -> Sent:
     """Annotations of files and of the notices in folders. With ``order`` doubt the least certain come first.
 
     Corpus notices (.xml) carry no doubt and stay in front of the others in the order given. An input that
@@ -39,7 +41,7 @@ def annotations_of(inputs: Sequence[Path], model: Path | None, order: Order = "d
     paths = [path for given in inputs for path in _files(given)]
     nlp: Language | None = None
     if any(path.suffix != ".xml" for path in paths):
-        nlp = load_pipeline(model)
+        nlp = load_pipeline(model, trust=trust)
     made, failures = [], []
     for path, id_ in zip(paths, plain_ids(path.stem for path in paths), strict=True):
         try:

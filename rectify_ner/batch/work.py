@@ -43,38 +43,36 @@ class Job:
     made_by: str
 
 
-def pipeline_job(model: str | None, limits: Limits) -> Job:
-    """The job of the trained pipeline at ``model``, else of the built or installed one."""
+def pipeline_job(model: str | None, limits: Limits, *, trust: bool = False) -> Job:
+    """The job of the trained pipeline at ``model``, else of the built or installed one.
+
+    ``trust`` lets a pipeline run code of other packages (rectify_ner.trusted).
+    """
     from rectify_ner import __version__
 
-    return Job(partial(_pipeline_tagger, model), limits, f"rectify-ner {__version__} {pipeline_mark(model)}")
+    made_by = f"rectify-ner {__version__} {pipeline_mark(model)}"
+    return Job(partial(_pipeline_tagger, model, trust), limits, made_by)
 
 
-def _pipeline_tagger(model: str | None) -> Tagger:
+def _pipeline_tagger(model: str | None, trust: bool) -> Tagger:
     from rectify_ner.tag import load_pipeline, tag_texts
 
-    nlp = load_pipeline(model)
+    nlp = load_pipeline(model, trust=trust)
     return lambda text: next(tag_texts(nlp, [text]))
 
 
 def pipeline_mark(model: str | None) -> str:
     """Names a pipeline by its content: another one never passes for it when a run is taken up again."""
-    from importlib.util import find_spec
+    from rectify_ner.tag import pipeline_folder
 
-    from rectify_ner.tag import BUILT, PACKAGE
-
-    for candidate in [model] if model else [str(BUILT), PACKAGE]:
-        folder = Path(candidate)
-        if not folder.is_dir():
-            spec = find_spec(candidate) if candidate.isidentifier() else None
-            folder = Path(spec.origin).parent if spec is not None and spec.origin else folder
-        if folder.is_dir():
-            digest = hashlib.sha256()
-            for path in sorted(folder.rglob("*")):
-                if path.is_file() and path.suffix != ".pyc":
-                    digest.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes())
-            return f"pipeline {digest.hexdigest()[:12]}"
-    return "pipeline unknown"
+    folder = pipeline_folder(model)
+    if folder is None:
+        return "pipeline unknown"
+    digest = hashlib.sha256()
+    for path in sorted(folder.rglob("*")):
+        if path.is_file():
+            digest.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes())
+    return f"pipeline {digest.hexdigest()[:12]}"
 
 
 def identity(item: Item, limits: Limits) -> tuple[str, str] | None:
