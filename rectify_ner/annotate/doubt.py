@@ -7,12 +7,9 @@ a function of the pipeline and the text alone.
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from rectify_ner.errors import RectifyError
 from rectify_ner.tagger.chain import log_likelihood_gradient, viterbi
-from rectify_ner.tagger.component import CrfTagger
-from rectify_ner.tagger.features import sentences
+from rectify_ner.tagger.component import CrfTagger, ranges
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -36,9 +33,8 @@ def tagger_doubt(tagger: CrfTagger, text: str) -> float:
     """−log p(best path) a character."""
     if not text:
         return 0.0
-    cut = np.array(sentences(text), dtype=np.int64)
-    starts, lengths = cut[:, 0], cut[:, 1] - cut[:, 0]
-    scores = tagger.scores(tagger.rows(text))
+    starts, lengths = ranges(text)
+    scores = tagger.emissions(text)
     best = viterbi(scores, tagger.transitions, starts, lengths)
     loss, _, _ = log_likelihood_gradient(scores, tagger.transitions, starts, lengths, best)
     return round(max(0.0, loss) / len(text), DIGITS)

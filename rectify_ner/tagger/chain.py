@@ -14,7 +14,8 @@ from rectify_ner.notice import LABELS
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
 
-TAGS: tuple[str, ...] = ("O", *(f"{place}-{label}" for label in LABELS for place in "BIES"))
+TAGS: tuple[str, ...] = ("O", *(f"{place}-{label}" for place in "SEIB" for label in LABELS))
+"""In groups: behind O, S and E a new span may begin; behind I and B the span goes on."""
 TAG_INDEX = {tag: number for number, tag in enumerate(TAGS)}
 FORBIDDEN = np.float32(-1e4)
 
@@ -28,7 +29,12 @@ def allowed() -> tuple[NDArray[np.bool_], NDArray[np.bool_], NDArray[np.bool_]]:
 
 
 FOLLOWS, BEGINS, ENDS = allowed()
-
+_KINDS = len(LABELS)
+_SINGLE = slice(0, 1 + _KINDS)
+_END = slice(_SINGLE.stop, _SINGLE.stop + _KINDS)
+_INNER = slice(_END.stop, _END.stop + _KINDS)
+_BEGIN = slice(_INNER.stop, _INNER.stop + _KINDS)
+_OUTER = slice(0, _END.stop)
 
 def batches(lengths: Sequence[int], steps: int = 20_000) -> Iterator[Ints]:
     """Indices of sequences of like length, at most ``steps`` padded steps together."""
@@ -51,33 +57,51 @@ def viterbi(scores: Floats, transitions: Floats, starts: Ints, lengths: Ints) ->
     """Best tag of every row of ``scores`` (N, L); sequences as ranges of rows. Shape (N,)."""
     best = np.zeros(len(scores), dtype=np.int64)
     moves = np.where(FOLLOWS, transitions, FORBIDDEN).astype(np.float32)
-    for group in batches(lengths.tolist()):
-        _decode(scores, moves, starts[group], lengths[group], best)
+    for group in batches(lengths.tolist(), steps=8_000):
+        _decode(scores, moves, (starts[group], lengths[group]), best)
     return best
 
 
-def _decode(scores: Floats, moves: Floats, starts: Ints, lengths: Ints, best: Ints) -> None:
+def _decode(scores: Floats, moves: Floats, ranges: tuple[Ints, Ints], best: Ints) -> None:
+    """Forward the best totals alone, then walk back: what came before is looked up on the path only."""
+    starts, lengths = ranges
     emitted, index = pad(scores, starts, lengths)
-    longest, count, width = emitted.shape
-    back = np.zeros((longest, count, width), dtype=np.int8)
-    total = np.where(BEGINS, emitted[0], FORBIDDEN)
-    finals = np.zeros((count, width), dtype=np.float32)
-    finals[lengths == 1] = total[lengths == 1]
+    totals = _totals(np.ascontiguousarray(emitted.transpose(0, 2, 1)), moves)
+    longest, count = index.shape
     columns = np.ascontiguousarray(moves.T)
-    for step in range(1, longest):
-        options = total[:, None, :] + columns
-        choice = options.argmax(2)
-        back[step] = choice
-        total = np.take_along_axis(options, choice[:, :, None], 2)[:, :, 0] + emitted[step]
-        done = lengths == step + 1
-        finals[done] = total[done]
-    tag = np.where(ENDS, finals, FORBIDDEN).argmax(1)
     rows = np.arange(count)
+    final = np.where(ENDS, totals[lengths - 1, :, rows], FORBIDDEN).argmax(1)
+    tag = final
     for step in range(longest - 1, -1, -1):
+        if step + 1 < longest:
+            before = (totals[step].T + columns[tag]).argmax(1)
+            tag = np.where(lengths > step + 1, before, final)
         live = lengths > step
         best[index[step][live]] = tag[live]
-        if step:
-            tag = np.where(live, back[step, rows, tag], tag)
+
+
+def _totals(emitted: Floats, moves: Floats) -> Floats:
+    """Score of the best path to each tag at each step, from emitted scores; both (T, L, B).
+
+    A tag that begins a span, or O, follows any of O, S and E; one inside a span follows two tags only.
+    """
+    total = np.empty_like(emitted)
+    total[0] = np.where(BEGINS[:, None], emitted[0], FORBIDDEN)
+    outer = np.concatenate([moves[_OUTER, _SINGLE], moves[_OUTER, _BEGIN]], axis=1)[:, :, None]
+    onward = {
+        (tail.start, head.start): np.diagonal(moves[tail, head])[:, None].copy()
+        for tail in (_BEGIN, _INNER)
+        for head in (_INNER, _END)
+    }
+    for step in range(1, len(emitted)):
+        last, here = total[step - 1], total[step]
+        fresh = (last[_OUTER, None, :] + outer).max(0)
+        here[_SINGLE], here[_BEGIN] = fresh[_SINGLE], fresh[1 + _KINDS :]
+        for head in (_INNER, _END):
+            begun, going = (last[tail] + onward[tail.start, head.start] for tail in (_BEGIN, _INNER))
+            np.maximum(begun, going, out=here[head])
+        here += emitted[step]
+    return total
 
 
 def log_likelihood_gradient(

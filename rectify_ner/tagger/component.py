@@ -22,13 +22,15 @@ from spacy.vocab import Vocab
 from rectify_ner.errors import RectifyError
 from rectify_ner.notice import Label, Span
 from rectify_ner.tagger.chain import TAG_INDEX, TAGS, Floats, Ints, log_likelihood_gradient, viterbi
-from rectify_ner.tagger.features import feature_hashes, sentences
+from rectify_ner.tagger.features import feature_hashes, feature_rows, sentences
 from rectify_ner.tagger.index import FeatureIndex, Rows
 from rectify_ner.tagger.repair import repair
 
-FORMAT = 1
+FORMAT = 2
 WEAK = 0.08
 """Rows whose weights all lie below are not kept (docs/accuracy.md has what that costs)."""
+BLOCK = 2048
+"""Characters whose weights are gathered at once: few enough to stay in a core's cache."""
 _ARRAYS = ("keys", "weights", "transitions")
 
 
@@ -79,25 +81,34 @@ class CrfTagger(Pipe):
         """Spans of one text."""
         if not text:
             return []
-        starts, lengths = _ranges(text)
-        path = viterbi(self.scores(self.rows(text)), self.transitions, starts, lengths)
-        return repair(text, decode(path))
+        starts, lengths = ranges(text)
+        return repair(text, decode(viterbi(self.emissions(text), self.transitions, starts, lengths)))
 
     def set_annotations(self, docs: Sequence[Doc], spans: Sequence[Sequence[Span]]) -> None:
         for doc, found in zip(docs, spans, strict=True):
             ents = [doc.char_span(s.start, s.end, s.label, alignment_mode="expand") for s in found]
             doc.set_ents(_apart(ents))
 
-    def rows(self, text: str) -> Rows:
-        """Weight rows (templates, characters) of a text's features; 0 where a feature is unknown."""
-        return self.index.rows(feature_hashes(text))
+    def emissions(self, text: str) -> Floats:
+        """Tag scores (characters, L) of a text; one template at a time, so little is held at once."""
+        total = np.zeros((len(text), len(TAGS)), dtype=np.float32)
+        for hashes in feature_rows(text):
+            self._add_weights(self.index.rows(hashes), total)
+        return total
 
     def scores(self, rows: Rows) -> Floats:
-        """Tag scores (characters, L)."""
+        """Tag scores (characters, L) from weight rows (templates, characters), 0 for unknown features."""
         total = np.zeros((rows.shape[1], len(TAGS)), dtype=np.float32)
         for template in rows:
-            total += self.weights[template]
+            self._add_weights(template, total)
         return total
+
+    def _add_weights(self, rows: Rows, total: Floats) -> None:
+        room = np.empty((min(BLOCK, len(rows)), len(TAGS)), dtype=np.float32)
+        for start in range(0, len(rows), BLOCK):
+            part = rows[start : start + BLOCK]
+            gathered = self.weights.take(part, axis=0, out=room[: len(part)], mode="clip")
+            total[start : start + BLOCK] += gathered
 
     def initialize(
         self,
@@ -174,7 +185,7 @@ class CrfTagger(Pipe):
                 raise RectifyError("this pipeline was built by another version; build it again")
             keys, weights, self.transitions = (archive[name] for name in _ARRAYS)
         self.index = FeatureIndex(keys)
-        self.weights = weights.astype(np.float32)
+        self.weights = np.ascontiguousarray(weights, dtype=np.float32)
         return self
 
     def to_disk(self, path: str | Path, *, exclude: Iterable[str] = ()) -> None:
@@ -191,13 +202,14 @@ class _Batch:
     def __init__(self, notices: Sequence[tuple[str, Ints]]) -> None:
         self.hashes = [feature_hashes(text) for text, _ in notices]
         offsets = np.cumsum([0, *(len(text) for text, _ in notices)])
-        ranges = [_ranges(text) for text, _ in notices]
-        self.starts: Ints = np.concatenate([r[0] + at for r, at in zip(ranges, offsets, strict=False)])
-        self.lengths: Ints = np.concatenate([r[1] for r in ranges])
+        cuts = [ranges(text) for text, _ in notices]
+        self.starts: Ints = np.concatenate([r[0] + at for r, at in zip(cuts, offsets, strict=False)])
+        self.lengths: Ints = np.concatenate([r[1] for r in cuts])
         self.gold: Ints = np.concatenate([gold for _, gold in notices])
 
 
-def _ranges(text: str) -> tuple[Ints, Ints]:
+def ranges(text: str) -> tuple[Ints, Ints]:
+    """Starts and lengths of the stretches of a text that are tagged each by itself."""
     cut = np.array(sentences(text), dtype=np.int64)
     return cut[:, 0], cut[:, 1] - cut[:, 0]
 

@@ -6,6 +6,7 @@ Everything is computed for all characters of a notice at once with numpy; one te
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,6 +21,9 @@ _MIX = np.uint64(0x9E3779B97F4A7C15)
 _TURN = np.uint64(0xC2B2AE3D27D4EB4F)
 _SHIFT = np.uint64(29)
 _CUT = re.compile(r"[^\n。]*[\n。]?")
+LONGEST = 1000
+"""Characters of the longest stretch that is tagged as one; longer ones are cut at commas."""
+_COMMA = re.compile(r"[,，;；:：、 ]")
 
 NGRAMS: tuple[tuple[int, int], ...] = (
     (0, 0), (-1, -1), (1, 1), (-2, -2), (2, 2), (-3, -3), (3, 3),
@@ -46,7 +50,7 @@ def masked(text: str) -> str:
     Same length, same offsets. The place name in the title (``中共清渡县水利局党组关于…``) is new in
     every notice; under one name for all, words and n-grams around it are known ones.
     """
-    plain = _DIGITS.sub("0", fold(text))
+    plain = _DIGITS.sub("0", _LONE.sub("\ufffd", fold(text)))
     found = _ISSUER.search(plain, 0, 600)
     for stem, suffix in _PLACE.findall(found[1]) if found else ():
         plain = plain.replace(stem + suffix, _STAND_INS[len(stem)] + suffix)
@@ -54,6 +58,8 @@ def masked(text: str) -> str:
 
 
 _DIGITS = re.compile(r"\d")
+_LONE = re.compile("[\ud800-\udfff]")
+"""Halves of surrogate pairs, which UTF-8 cannot carry to the segmenter."""
 _ISSUER = re.compile(r"(?:中国共产党|中共)?([^\n,。:]{2,40}?)关于")
 _PLACE = re.compile(
     r"([^\W\d_省市县区旗州盟镇乡村局委党]{2,5}?)(省|(?<!城)市|新区|(?<!园)区|县|旗|州|盟|镇|(?<!城)乡|街道|村|社区)"
@@ -73,24 +79,46 @@ def mix(*parts: Hashes | int) -> Hashes:
 
 
 def sentences(text: str) -> list[tuple[int, int]]:
-    """Half-open ranges that cover ``text``: it is cut behind every ``。`` and line break."""
-    return [found.span() for found in _CUT.finditer(text) if found.end() > found.start()]
+    """Half-open ranges that cover ``text``: it is cut behind every ``。`` and line break.
+
+    What is longer than ``LONGEST`` is cut behind its commas too, or anywhere where it has none.
+    """
+    cut: list[tuple[int, int]] = []
+    for found in _CUT.finditer(text):
+        start, end = found.span()
+        while end - start > LONGEST:
+            commas = [comma.end() for comma in _COMMA.finditer(text, start, start + LONGEST)]
+            stop = commas[-1] if commas else start + LONGEST
+            cut.append((start, stop))
+            start = stop
+        if end > start:
+            cut.append((start, end))
+    return cut
 
 
 def feature_hashes(text: str) -> Hashes:
     """Hashes of shape (templates, characters) for one notice."""
-    if not text:
-        return np.zeros((0, 0), dtype=np.uint64)
+    return np.stack(list(feature_rows(text))) if text else np.zeros((0, 0), dtype=np.uint64)
+
+
+def feature_rows(text: str) -> Iterator[Hashes]:
+    """One row of hashes a template, each as long as ``text``, which is not empty."""
     plain = masked(text)
-    codes = np.frombuffer(plain.encode("utf-32-le", "surrogatepass"), dtype=np.uint32).astype(np.uint64)
-    padded = _padded(codes)
-    rows = [*_ngram_rows(padded, len(codes)), *_word_rows(plain, codes), *_notice_rows(plain, codes)]
-    rows += [*_clause_rows(plain, codes), *_repeat_rows(codes)]
+    codes = np.frombuffer(plain.encode("utf-32-le"), dtype=np.uint32).astype(np.uint64)
+    for number, row in enumerate(_all_rows(plain, codes)):
+        yield mix(number, row)
+
+
+def _all_rows(plain: str, codes: Hashes) -> Iterator[Hashes]:
+    yield from _ngram_rows(_padded(codes), len(codes))
+    yield from _word_rows(plain, codes)
+    yield from _notice_rows(plain, codes)
+    yield from _clause_rows(plain, codes)
+    yield from _repeat_rows(codes)
     classes = _classes(codes)
-    rows.append(mix(901, *(_shifted(classes, step) for step in (-2, -1, 0, 1, 2))))
-    rows.append(mix(902, _inside_title(codes), codes))
-    rows.append(np.full(len(codes), 903, dtype=np.uint64))
-    return np.stack([mix(number, row) for number, row in enumerate(rows)])
+    yield mix(901, *(_shifted(classes, step) for step in (-2, -1, 0, 1, 2)))
+    yield mix(902, _inside_title(codes), codes)
+    yield np.full(len(codes), 903, dtype=np.uint64)
 
 
 def _padded(codes: Hashes) -> Hashes:
@@ -111,66 +139,73 @@ def _shifted(values: Hashes, step: int) -> Hashes:
     return out
 
 
-def _ngram_rows(padded: Hashes, length: int) -> list[Hashes]:
+def _ngram_rows(padded: Hashes, length: int) -> Iterator[Hashes]:
     at = {step: padded[PAD + step : PAD + step + length] for step in range(-3, 4)}
-    return [mix(*(at[step] for step in range(first, last + 1))) for first, last in NGRAMS]
+    for first, last in NGRAMS:
+        yield mix(*(at[step] for step in range(first, last + 1)))
 
 
-def segment(plain: str) -> Words:
-    """Words and parts of speech by jieba's dictionary and HMM."""
+def segment(plain: str, codes: Hashes) -> Words:
+    """Words and parts of speech by jieba's dictionary and HMM.
+
+    A word's hash is the difference of two running sums of its code points times powers of an odd
+    number, brought back to the word's own start: the same word has the same hash anywhere.
+    """
     pairs = rjieba.tag(plain, True)
-    lengths = np.fromiter((len(word) for word, _ in pairs), dtype=np.int64, count=len(pairs))
+    forms, kinds = zip(*pairs, strict=True)
+    lengths = np.fromiter(map(len, forms), dtype=np.int64, count=len(forms))
     end = np.cumsum(lengths)
-    form = np.fromiter((hash_text(word) for word, _ in pairs), dtype=np.uint64, count=len(pairs))
-    tag = np.fromiter((hash_text(kind) for _, kind in pairs), dtype=np.uint64, count=len(pairs))
-    return Words(end - lengths, end, form, tag)
+    start = end - lengths
+    powers = np.full(len(codes) + 1, _POWER, dtype=np.uint64)
+    powers[0] = 1
+    back = np.full(len(codes) + 1, _INVERSE, dtype=np.uint64)
+    back[0] = 1
+    np.multiply.accumulate(powers, out=powers)
+    np.multiply.accumulate(back, out=back)
+    sums = np.zeros(len(codes) + 1, dtype=np.uint64)
+    np.add.accumulate(codes * powers[:-1], out=sums[1:])
+    form = (sums[end] - sums[start]) * back[start]
+    tag = np.fromiter(map(hash_text, kinds), dtype=np.uint64, count=len(kinds))
+    return Words(start, end, form, tag)
 
 
+_POWER = 0x9E3779B97F4A7C15
+_INVERSE = pow(_POWER, -1, 1 << 64)
 _known: dict[str, int] = {}
 
 
 def hash_text(text: str) -> int:
-    """A stable 64-bit hash (FNV-1a over code points); Python's own is salted."""
+    """A stable 64-bit hash (FNV-1a over code points) of a cue or tag; Python's own is salted."""
     value = _known.get(text)
     if value is None:
         value = 0xCBF29CE484222325
         for char in text:
             value = ((value ^ ord(char)) * 0x100000001B3) & 0xFFFFFFFFFFFFFFFF
-        if len(_known) < 200_000:
-            _known[text] = value
+        _known[text] = value
     return value
 
 
-def _word_rows(plain: str, codes: Hashes) -> list[Hashes]:
-    words = segment(plain)
-    count = len(words.start)
+def _word_rows(plain: str, codes: Hashes) -> Iterator[Hashes]:
+    words = segment(plain, codes)
     lengths = words.end - words.start
-    index = np.repeat(np.arange(count), lengths)
+    index = np.repeat(np.arange(len(lengths)), lengths)
     inside = np.arange(len(codes)) - words.start[index]
     width = lengths[index]
     place = np.where(width == 1, 0, np.where(inside == 0, 1, np.where(inside == width - 1, 2, 3))).astype(
         np.uint64
     )
-    form = {step: _shifted(words.form, step)[index] for step in (-2, -1, 0, 1, 2)}
-    tag = {step: _shifted(words.tag, step)[index] for step in (-1, 0, 1)}
+    form = {step: _shifted(words.form, step).take(index) for step in (-2, -1, 0, 1, 2)}
+    tag = {step: _shifted(words.tag, step).take(index) for step in (-1, 0, 1)}
     suffix = codes[words.end - 1]
-    last, next_last = suffix[index], _shifted(suffix, 1)[index]
-    return [
-        mix(place),
-        mix(place, tag[0]),
-        mix(place, form[0]),
-        mix(place, form[-1]),
-        mix(place, form[1]),
-        mix(place, tag[-1], tag[0]),
-        mix(place, tag[0], tag[1]),
-        mix(place, tag[-1], tag[0], tag[1]),
-        mix(place, form[2]),
-        mix(place, form[-2]),
-        mix(place, form[0], form[1]),
-        mix(place, form[-1], form[0]),
-        mix(place, next_last),
-        mix(place, last, next_last),
-    ]
+    last, next_last = suffix.take(index), _shifted(suffix, 1).take(index)
+    yield mix(place)
+    for parts in (
+        (tag[0],), (form[0],), (form[-1],), (form[1],),
+        (tag[-1], tag[0]), (tag[0], tag[1]), (tag[-1], tag[0], tag[1]),
+        (form[2],), (form[-2],), (form[0], form[1]), (form[-1], form[0]),
+        (next_last,), (last, next_last),
+    ):  # fmt: skip
+        yield mix(place, *parts)
 
 
 def _notice_rows(plain: str, codes: Hashes) -> list[Hashes]:
@@ -198,36 +233,43 @@ _CUES = re.compile(
 )
 
 
-def _clause_rows(plain: str, codes: Hashes) -> list[Hashes]:
+def _clause_rows(plain: str, codes: Hashes) -> Iterator[Hashes]:
     """The nearest cue before a character and the nearest head noun behind it, in its clause; quotes."""
-    size = len(codes)
-    verb = np.zeros(size, dtype=np.uint64)
-    head = np.zeros(size, dtype=np.uint64)
-    at, state, waiting = 0, 0, 0
-    for found in _CUES.finditer(plain):
-        kind, start, end = found.lastgroup, *found.span()
-        verb[at:start] = state
-        at = start
-        if kind == "cut":
-            if found[0] != "、":
-                state = 0
-                waiting = end
-        elif kind == "head":
-            head[waiting:end] = hash_text(found[0])
-            waiting = end
-        else:
-            state = hash_text(found[0])
-    verb[at:] = state
+    verb, head = _nearest_cues(plain)
     opening = codes == ord("“")
     closing = (codes == ord("”")) | (codes == ord("\n"))
     quoted = _between(opening, closing)
-    return [
-        mix(701, verb, codes),
-        mix(702, verb, head),
-        mix(703, head, codes),
-        mix(704, quoted, codes),
-        mix(705, verb, _shifted(codes, -1), codes),
-    ]
+    yield mix(701, verb, codes)
+    yield mix(702, verb, head)
+    yield mix(703, head, codes)
+    yield mix(704, quoted, codes)
+    yield mix(705, verb, _shifted(codes, -1), codes)
+
+
+def _nearest_cues(plain: str) -> tuple[Hashes, Hashes]:
+    """Hashes of the cue verb before and of the head noun behind each character, 0 where there is none."""
+    verbs, verb_ends = [0], []
+    heads, head_ends = [], []
+    for found in _CUES.finditer(plain):
+        kind = found.lastgroup
+        if kind == "head":
+            heads.append(hash_text(found[0]))
+            head_ends.append(found.end())
+        elif kind != "cut":
+            verbs.append(hash_text(found[0]))
+            verb_ends.append(found.start())
+        elif found[0] != "、":
+            verbs.append(0)
+            verb_ends.append(found.start())
+            heads.append(0)
+            head_ends.append(found.end())
+    return _stretches(verbs, [*verb_ends, len(plain)]), _stretches([*heads, 0], [*head_ends, len(plain)])
+
+
+def _stretches(values: list[int], ends: list[int]) -> Hashes:
+    """Each value up to its end, in one array."""
+    out: Hashes = np.repeat(np.array(values, dtype=np.uint64), np.diff(ends, prepend=0))
+    return out
 
 
 def _repeat_rows(codes: Hashes) -> list[Hashes]:
@@ -249,11 +291,19 @@ def _repeat_rows(codes: Hashes) -> list[Hashes]:
 
 def _variety(gram: Hashes, neighbour: Hashes) -> Hashes:
     """Per position: 0 for an n-gram seen once, else 1 + distinct neighbours up to 4."""
-    _, place, count = np.unique(gram, return_inverse=True, return_counts=True)
-    pairs = np.unique(np.stack([place.astype(np.uint64), neighbour]), axis=1)
-    distinct = np.bincount(pairs[0].astype(np.int64), minlength=len(count))
-    value = np.where(count > 1, np.minimum(distinct, 4) + 1, 0)
-    return value[place].astype(np.uint64)
+    order = np.argsort(gram)
+    ranked = gram[order]
+    number = np.zeros(len(gram), dtype=np.uint64)
+    np.cumsum(ranked[1:] != ranked[:-1], out=number[1:], dtype=np.uint64)
+    pairs = np.sort((number << np.uint64(32)) | neighbour[order])
+    fresh = np.append(True, pairs[1:] != pairs[:-1])
+    kinds = int(number[-1]) + 1
+    distinct = np.bincount((pairs[fresh] >> np.uint64(32)).astype(np.int64), minlength=kinds)
+    count = np.bincount(number.astype(np.int64), minlength=kinds)
+    value = np.where(count > 1, np.minimum(distinct, 4) + 1, 0).astype(np.uint64)
+    out = np.empty_like(number)
+    out[order] = np.repeat(value, count)
+    return out
 
 
 def _classes(codes: Hashes) -> Hashes:

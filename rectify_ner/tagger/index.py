@@ -16,30 +16,33 @@ class FeatureIndex:
 
     def __init__(self, keys: Hashes) -> None:
         self.keys = keys
-        self._bits = min(24, max(8, len(keys).bit_length() + 2))
-        edges = np.arange(1 << self._bits, dtype=np.uint64) << np.uint64(64 - self._bits)
-        starts = np.searchsorted(keys, edges)
-        self._starts = np.append(starts, len(keys)).astype(np.int32)
-        self._deepest = int(np.diff(self._starts).max(initial=0))
+        bits = min(24, max(8, len(keys).bit_length() + 2))
+        self._shift = np.uint64(64 - bits)
+        edges = np.arange(1 << bits, dtype=np.uint64) << self._shift
+        self._starts = np.searchsorted(keys, edges).astype(np.int32)
 
     def __len__(self) -> int:
         return len(self.keys)
 
     def rows(self, hashes: Hashes) -> Rows:
         """1 + the place of each hash among the keys, 0 where it is unknown; same shape."""
-        found = np.zeros(hashes.size, dtype=np.int32)
-        if not len(self.keys):
-            return found.reshape(hashes.shape)
-        flat = hashes.ravel()
-        bucket = (flat >> np.uint64(64 - self._bits)).astype(np.int64)
-        at, end = self._starts[bucket], self._starts[bucket + 1]
-        open_ = np.flatnonzero(at < end)
-        for _ in range(self._deepest):
-            place = at[open_]
-            hit = self.keys[place] == flat[open_]
-            found[open_[hit]] = place[hit] + 1
-            at[open_] += 1
-            open_ = open_[~hit & (place + 1 < end[open_])]
-            if not len(open_):
-                break
-        return found.reshape(hashes.shape)
+        found = np.zeros(hashes.shape, dtype=np.int32)
+        if len(self.keys):
+            for line, into in zip(np.atleast_2d(hashes), np.atleast_2d(found), strict=True):
+                self._look_up(line, into)
+        return found
+
+    def _look_up(self, hashes: Hashes, into: Rows) -> None:
+        place = self._starts.take((hashes >> self._shift).view(np.int64))
+        seen = self.keys.take(place, mode="clip")
+        np.multiply(place + 1, seen == hashes, out=into)
+        open_ = np.flatnonzero(seen < hashes)
+        while len(open_):
+            here = place[open_] + 1
+            inside = here < len(self.keys)
+            open_, here = open_[inside], here[inside]
+            place[open_] = here
+            seen, wanted = self.keys.take(here), hashes.take(open_)
+            hit = seen == wanted
+            into[open_[hit]] = here[hit] + 1
+            open_ = open_[seen < wanted]
