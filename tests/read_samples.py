@@ -300,3 +300,14 @@ def trapped_tagger() -> Callable[[str], Sequence[Span]]:
         return anchors(notice)
 
     return tag
+
+
+def brisk_tagger() -> Callable[[str], Sequence[Span]]:
+    """Slow enough that a run can be ended in the middle."""
+    from time import sleep
+
+    def tag(notice: str) -> Sequence[Span]:
+        sleep(0.002)
+        return anchors(notice)
+
+    return tag

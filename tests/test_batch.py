@@ -306,3 +306,28 @@ def test_a_full_disk_keeps_what_was_written(tmp_path: Path, monkeypatch: pytest.
     monkeypatch.undo()
     assert run(given, output, resume=True).kept >= 3
     assert output.read_bytes() == whole.read_bytes()
+
+
+def test_failures_never_take_the_place_of_something_else(tmp_path: Path) -> None:
+    given, output = tmp_path / "a.txt", tmp_path / "o.jsonl"
+    given.write_text(samples.text())
+    for failures, words in ((given, "an input"), (output, "--output"), (tmp_path, "a folder")):
+        with pytest.raises(RectifyError, match=words):
+            run(given, output, failures=failures)
+    with pytest.raises(RectifyError, match="--output"):
+        run(given, output, failures=tmp_path / ".o.jsonl.part")
+    assert given.read_text() == samples.text() and not output.exists()
+
+
+def test_two_runs_with_one_failures_file(tmp_path: Path) -> None:
+    pytest.importorskip("fcntl")
+    given, failures = tmp_path / "a.txt", tmp_path / "failed.csv"
+    given.write_text("菜谱，放油。")
+    from rectify_ner.export.partial import PartialFile
+
+    other = PartialFile(failures)
+    other.file.write(b"of the other run")
+    with pytest.raises(RectifyError, match="failed.csv: another run is writing it"):
+        run(given, tmp_path / "o.jsonl", failures=failures)
+    other.commit()
+    assert failures.read_bytes() == b"of the other run"

@@ -72,6 +72,7 @@ def run_batch(given: Sequence[str], settings: Settings, job: Job) -> Summary:
     leaves its notices beside it, and ``settings.resume`` goes on from there. Raises RectifyError where the
     output cannot be written or no pipeline be loaded, KeyboardInterrupt where the run was stopped.
     """
+    _check_failures(given, settings)
     inputs = Inputs(given, job.limits, _own_paths(settings))
     with _stopped_by_terminate():
         if settings.output is None:
@@ -159,15 +160,26 @@ def _print(line: bytes) -> None:
 def _own_paths(settings: Settings) -> frozenset[str]:
     if settings.output is None:
         return frozenset()
-    output = settings.output
-    failures = settings.failures or default_path(output)
-    own = (
-        output,
-        failures,
-        part_of(output),
-        *(beside(output, name) for name in ("done", "index", "lock")),
-    )
+    failures = settings.failures or default_path(settings.output)
+    return frozenset((*_store_paths(settings.output), os.path.realpath(failures)))
+
+
+def _store_paths(output: Path) -> frozenset[str]:
+    own = (output, part_of(output), *(beside(output, name) for name in ("done", "index", "lock")))
     return frozenset(os.path.realpath(path) for path in own)
+
+
+def _check_failures(given: Sequence[str], settings: Settings) -> None:
+    """The failures file is no input and none of the output's own files."""
+    if settings.failures is None:
+        return
+    failures = os.path.realpath(settings.failures)
+    if any(name != "-" and os.path.realpath(name) == failures for name in given):
+        raise RectifyError(f"{settings.failures}: an input and --failures are the same; name another file")
+    if settings.output is not None and failures in _store_paths(settings.output):
+        raise RectifyError(f"{settings.failures}: --output and --failures are the same; name another file")
+    if settings.failures.is_dir():
+        raise RectifyError(f"{settings.failures}: --failures is a folder, wanted a file; name a file in it")
 
 
 def _check_output(given: Sequence[str], output: Path) -> None:

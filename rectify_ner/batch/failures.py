@@ -1,13 +1,14 @@
 """The failures file: a row for every input that gave no notice."""
 
 import csv
+import io
 import json
 from pathlib import Path
 from typing import IO, Any, Protocol
 
 from rectify_ner.batch.work import Outcome
 from rectify_ner.errors import RectifyError
-from rectify_ner.export import partial_path
+from rectify_ner.export.partial import PartialFile
 
 _COLUMNS = ("source", "kind", "message", "input_sha256")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
@@ -27,7 +28,8 @@ class Failures:
     def __init__(self, path: Path | None) -> None:
         self.path = path
         self.count = 0
-        self.file: IO[str] | None = None
+        self.partial: PartialFile | None = None
+        self.text: IO[str] | None = None
         self.rows: _Rows | None = None
 
     def add(self, outcome: Outcome) -> None:
@@ -35,32 +37,35 @@ class Failures:
         if self.path is None:
             return
         if self.rows is None:
-            self._begin()
+            self._begin(self.path)
         assert self.rows is not None
         self.rows.add((outcome.name, outcome.kind, outcome.message, outcome.input_sha256 or ""))
 
     def close(self) -> None:
-        """Put the file in its place."""
+        """Force the file to the disk and put it in its place."""
         if self.path is None:
             return
-        if self.file is None and self.path.exists():
-            self._begin()
-        if self.file is not None:
-            self.file.close()
-            partial_path(self.path).replace(self.path)
-
-    def _begin(self) -> None:
-        assert self.path is not None
-        part = partial_path(self.path)
+        if self.partial is None and self.path.exists():
+            self._begin(self.path)
+        if self.partial is None or self.text is None:
+            return
         try:
-            part.unlink(missing_ok=True)
-            is_csv = self.path.suffix not in (".jsonl", ".ndjson")
-            self.file = part.open("x", encoding="utf-8-sig" if is_csv else "utf-8", newline="")
-        except OSError as error:
+            self.text.flush()
+            self.partial.commit()
+        except (OSError, RectifyError) as error:
+            self.partial.discard()
+            reason = getattr(error, "strerror", None) or str(error)
             raise RectifyError(
-                f"{self.path}: cannot be written ({error.strerror}); name another --failures"
+                f"{self.path}: cannot be written ({reason}); make room or name another --failures. "
+                "Finished notices are kept: --resume goes on with them"
             ) from error
-        self.rows = _CsvRows(self.file) if is_csv else _JsonRows(self.file)
+
+    def _begin(self, path: Path) -> None:
+        is_csv = path.suffix not in (".jsonl", ".ndjson")
+        self.partial = PartialFile(path)
+        encoding = "utf-8-sig" if is_csv else "utf-8"
+        self.text = io.TextIOWrapper(self.partial.file, encoding, "backslashreplace", newline="")
+        self.rows = _CsvRows(self.text) if is_csv else _JsonRows(self.text)
 
 
 class _Rows(Protocol):
