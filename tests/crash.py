@@ -192,7 +192,7 @@ def harass(root: Path, name: str, kills: int, chance: random.Random, figures: Fi
     while killed < kills:
         ending = _ending(chance, seconds, operations)
         code = ended(start(place, resume, ending), ending)
-        if code in (-signal.SIGKILL, 130):
+        if code in (-signal.SIGKILL, -signal.SIGTERM, 130):
             killed += 1
             figures.done[f"killed, {name}, {jobs} workers"] += 1
             figures.done[f"by {ending.how.name}"] += 1

@@ -327,7 +327,7 @@ def test_two_runs_with_one_failures_file(tmp_path: Path) -> None:
 
     other = PartialFile(failures)
     other.file.write(b"of the other run")
-    with pytest.raises(RectifyError, match="failed.csv: another run is writing it"):
+    with pytest.raises(RectifyError, match=r"failed\.csv: another run is writing it"):
         run(given, tmp_path / "o.jsonl", failures=failures)
     other.commit()
     assert failures.read_bytes() == b"of the other run"
