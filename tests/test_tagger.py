@@ -20,7 +20,7 @@ from rectify_ner.tagger.chain import (
     viterbi,
 )
 from rectify_ner.tagger.component import CrfTagger, decode
-from rectify_ner.tagger.features import feature_hashes, masked, sentences
+from rectify_ner.tagger.features import clauses, feature_hashes, masked
 from rectify_ner.tagger.index import FeatureIndex
 
 FEW = [TAG_INDEX[name] for name in ("O", "B-DATE", "I-DATE", "E-DATE", "S-BODY")]
@@ -93,7 +93,7 @@ def test_a_path_becomes_spans() -> None:
 def test_features_cover_every_character_of_any_text(text: str) -> None:
     hashes = feature_hashes(text)
     assert hashes.shape[1] == len(text) if text else hashes.size == 0
-    assert "".join(text[a:b] for a, b in sentences(text)) == text
+    assert "".join(text[a:b] for a, b in clauses(text)) == text
     assert len(masked(text)) == len(text)
 
 

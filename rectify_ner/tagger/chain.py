@@ -36,6 +36,7 @@ _INNER = slice(_END.stop, _END.stop + _KINDS)
 _BEGIN = slice(_INNER.stop, _INNER.stop + _KINDS)
 _OUTER = slice(0, _END.stop)
 
+
 def batches(lengths: Sequence[int], steps: int = 20_000) -> Iterator[Ints]:
     """Indices of sequences of like length, at most ``steps`` padded steps together."""
     order = np.argsort(lengths, kind="stable")

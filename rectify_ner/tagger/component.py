@@ -22,15 +22,15 @@ from spacy.vocab import Vocab
 from rectify_ner.errors import RectifyError
 from rectify_ner.notice import Label, Span
 from rectify_ner.tagger.chain import TAG_INDEX, TAGS, Floats, Ints, log_likelihood_gradient, viterbi
-from rectify_ner.tagger.features import feature_hashes, feature_rows, sentences
+from rectify_ner.tagger.features import clauses, feature_hashes, feature_parts, mix
 from rectify_ner.tagger.index import FeatureIndex, Rows
 from rectify_ner.tagger.repair import repair
 
 FORMAT = 2
 WEAK = 0.08
 """Rows whose weights all lie below are not kept (docs/accuracy.md has what that costs)."""
-BLOCK = 2048
-"""Characters whose weights are gathered at once: few enough to stay in a core's cache."""
+BLOCK = 4096
+"""Characters that are scored at once."""
 _ARRAYS = ("keys", "weights", "transitions")
 
 
@@ -63,6 +63,7 @@ class CrfTagger(Pipe):
         self.transitions: Floats = np.zeros((len(TAGS), len(TAGS)), dtype=np.float32)
         self._squares: Floats = np.zeros((0, 0), dtype=np.float32)
         self._move_squares: Floats = np.full_like(self.transitions, 1e-8)
+        self._room: Floats = np.empty((BLOCK, len(TAGS)), dtype=np.float32)
         self._random = np.random.default_rng(seed)
 
     def __call__(self, doc: Doc) -> Doc:
@@ -90,25 +91,27 @@ class CrfTagger(Pipe):
             doc.set_ents(_apart(ents))
 
     def emissions(self, text: str) -> Floats:
-        """Tag scores (characters, L) of a text; one template at a time, so little is held at once."""
+        """Tag scores (characters, L) of a text; a block of characters at a time stays in a core's cache."""
         total = np.zeros((len(text), len(TAGS)), dtype=np.float32)
-        for hashes in feature_rows(text):
-            self._add_weights(self.index.rows(hashes), total)
+        parts = feature_parts(text)
+        for start in range(0, len(text), BLOCK):
+            block = slice(start, start + BLOCK)
+            for number, values in enumerate(parts):
+                rows = self.index.rows(mix(number, *(value[block] for value in values)))
+                self._add_weights(rows, total[block])
         return total
 
     def scores(self, rows: Rows) -> Floats:
         """Tag scores (characters, L) from weight rows (templates, characters), 0 for unknown features."""
         total = np.zeros((rows.shape[1], len(TAGS)), dtype=np.float32)
-        for template in rows:
-            self._add_weights(template, total)
+        for start in range(0, rows.shape[1], BLOCK):
+            for template in rows[:, start : start + BLOCK]:
+                self._add_weights(template, total[start : start + BLOCK])
         return total
 
     def _add_weights(self, rows: Rows, total: Floats) -> None:
-        room = np.empty((min(BLOCK, len(rows)), len(TAGS)), dtype=np.float32)
-        for start in range(0, len(rows), BLOCK):
-            part = rows[start : start + BLOCK]
-            gathered = self.weights.take(part, axis=0, out=room[: len(part)], mode="clip")
-            total[start : start + BLOCK] += gathered
+        room = self._room[: len(rows)]
+        total += self.weights.take(rows, axis=0, out=room, mode="clip")
 
     def initialize(
         self,
@@ -210,7 +213,7 @@ class _Batch:
 
 def ranges(text: str) -> tuple[Ints, Ints]:
     """Starts and lengths of the stretches of a text that are tagged each by itself."""
-    cut = np.array(sentences(text), dtype=np.int64)
+    cut = np.array(clauses(text), dtype=np.int64)
     return cut[:, 0], cut[:, 1] - cut[:, 0]
 
 
