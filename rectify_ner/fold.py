@@ -32,6 +32,20 @@ def fold(text: str) -> str:
     return text.translate(_TABLE)
 
 
+LINE_BREAKS = "\n\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029"
+"""Every character at which a line may end; a text may be broken by any of them alone."""
+_TO_LINE_FEED = dict.fromkeys(map(ord, LINE_BREAKS), "\n")
+
+
+def fold_lines(text: str) -> str:
+    """The fold with every line break as LF, still one to one; the rules look for LF alone.
+
+    >>> fold_lines("一、问题\\r㈠，\\u2028")
+    '一、问题\\n㈠,\\n'
+    """
+    return fold(text).translate(_TO_LINE_FEED)
+
+
 def _pairs() -> Iterator[tuple[int, str]]:
     for space in _SPACES:
         yield ord(space), " "

@@ -24,9 +24,13 @@ class Parsed:
 
 
 def parse(text: str, spans: Sequence[Span], outline: Outline | None = None) -> Parsed:
-    """Outline, normalise and judge one tagged text. ``outline`` replaces the one found by rules."""
+    """Outline, normalise and judge one tagged text. ``outline`` replaces the one found by rules.
+
+    A span of nothing but white space is no mention and is left out.
+    """
     tree = build_outline(text) if outline is None else outline
-    values = normalise(text, spans, tree)
+    mentions = [span for span in spans if not text[span.start : span.end].isspace()]
+    values = normalise(text, mentions, tree)
     statuses = measure_statuses(text, tree)
     return Parsed(text, tree, values.head, values.entities, statuses, (*tree.flags, *values.flags))
 

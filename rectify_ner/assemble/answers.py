@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rectify_ner.assemble.bodies import Reference
-from rectify_ner.fold import fold
+from rectify_ner.fold import fold_lines
 from rectify_ner.normalise.calendar_days import days_of
 from rectify_ner.normalise.date_forms import read_form
 from rectify_ner.notice import FieldName, FieldValue, Status
@@ -139,7 +139,7 @@ class Answers:
         for days in reversed(dated):
             if days["start"] is not None:
                 return days["start"], days["end"]
-        form = read_form(fold(self.text[value.start : value.end])) if not dated else None
+        form = read_form(fold_lines(self.text[value.start : value.end])) if not dated else None
         if form is None or (year := form.parts[-1].year) is None:
             return None
         days_found = days_of(form.parts[-1], year)

@@ -57,13 +57,13 @@ def _head(head: Head) -> dict[str, Any]:
 
 
 def entities_inside(outline: Outline, entities: Sequence[Entity]) -> list[list[int]]:
-    """For each measure the indices of the entities that begin in it."""
+    """For each measure the indices of the entities that lie in it, whole."""
     inside: list[list[int]] = []
     at = 0
     for measure in outline.measures:
         mine = []
         while at < len(entities) and entities[at].start < measure.end:
-            if entities[at].start >= measure.start:
+            if entities[at].start >= measure.start and entities[at].end <= measure.end:
                 mine.append(at)
             at += 1
         inside.append(mine)

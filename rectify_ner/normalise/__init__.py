@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from rectify_ner.fold import fold
+from rectify_ner.fold import fold_lines
 from rectify_ner.normalise.bodies import responsible
 from rectify_ner.normalise.counted import counted_things
 from rectify_ner.normalise.dates import Dated, DateResolver
@@ -28,9 +28,9 @@ class Normalised:
 def normalise(text: str, spans: Sequence[Span], outline: Outline) -> Normalised:
     """Give every span its value; ``outline`` tells which measure and issue a missing year may come from."""
     ordered = sorted(spans)
-    folded = fold(text)
+    folded = fold_lines(text)
     frame = read_frame(text, folded, ordered, outline)
-    scopes = Scopes(text, outline)
+    scopes = Scopes(folded, outline)
     first = DateResolver(text, folded, scopes, anchor_of(frame))
     opening = {dated.span: dated.days for dated in first.resolve(opening_dates(folded, ordered, frame))}
     feedback = feedback_day(folded, frame, opening)

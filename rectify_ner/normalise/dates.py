@@ -7,11 +7,14 @@ flagged.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from rectify_ner.fold import LINE_BREAKS
 from rectify_ner.normalise.calendar_days import Days, in_year, span_of
 from rectify_ner.normalise.date_forms import Form, Part, has_year, read_form
 from rectify_ner.normalise.scope import Place, Scopes
 from rectify_ner.normalise.years import Anchor, Seen, Year, YearFinder
 from rectify_ner.notice import Flag, Span
+
+_ON_ONE_LINE = dict.fromkeys(map(ord, LINE_BREAKS), " ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +52,7 @@ class DateResolver:
         return self._fail(span, "unreadable", "读不出日期")
 
     def _fail(self, span: Span, rule: str, reason: str) -> Dated:
-        mention = self.text[span.start : span.end].replace("\n", " ")
+        mention = self.text[span.start : span.end].translate(_ON_ONE_LINE)
         self.flags.append(Flag(f"date-{rule}", span.start, span.end, f"“{mention}”{reason}，日期留空。"))
         return Dated(span, None, rule, reason)
 

@@ -7,6 +7,7 @@ before, and the passive or nominal verb behind it (已印发, 修订完善, 起�
 import re
 from collections.abc import Sequence
 
+from rectify_ner.fold import LINE_BREAKS
 from rectify_ner.normalise.passages import Passage, read_passages
 from rectify_ner.normalise.wordlists import any_of, entries
 from rectify_ner.notice import Outline, Span
@@ -37,6 +38,7 @@ VERBS: dict[str, tuple[str, ...]] = {
 }
 """Verbs of each action; where two adjoin (修订并印发) the action named first here is taken."""
 
+_WITHOUT_BREAKS = dict.fromkeys(map(ord, LINE_BREAKS))
 _ACTION = {verb: action for action, verbs in VERBS.items() for verb in verbs}
 _RANK = {action: rank for rank, action in enumerate(VERBS)}
 _VERB = re.compile("|".join(sorted(_ACTION, key=len, reverse=True)))
@@ -90,7 +92,7 @@ def document_title(mention: str) -> str:
     >>> document_title("《采购管理办法》(试行)")
     '采购管理办法(试行)'
     """
-    title = "".join(mention.split("\n")).strip().removeprefix("《")
+    title = mention.translate(_WITHOUT_BREAKS).strip().removeprefix("《")
     if "《" not in title:
         head, bracket, tail = title.rpartition("》")
         title = head + tail if bracket else title

@@ -94,6 +94,8 @@ def _read(label: str, mention: str) -> Quantity:
     read = {"COUNT": _count, "MONEY": _money, "PERCENT": _percent}[label](text)
     if read.value is None:
         return Quantity(None, True, read.unit, read.rule, "文字中读不出数字")
+    if read.value > _GREATEST:
+        return Quantity(None, True, read.unit, "unreadable", "数值大到不可能是实数")
     return Quantity(read.value, read.approximate or led or tailed, read.unit, read.rule, read.reason)
 
 
@@ -178,6 +180,8 @@ def _tenths(found: re.Match[str]) -> Quantity:
 
 
 _LONGEST = 80
+_GREATEST = Decimal(10) ** 15
+"""More than any notice counts; a run of digits or 亿亿亿 beyond it is damage, and no float holds it."""
 _RULES = (_SLASH, _PARTS)
 
 

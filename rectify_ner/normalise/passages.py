@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from rectify_ner.fold import fold
+from rectify_ner.fold import fold_lines
 from rectify_ner.notice import Label, Outline, Span
 
 LETTERS: dict[Label, str] = {
@@ -70,7 +70,7 @@ def read_passages(text: str, spans: Sequence[Span], outline: Outline) -> Iterato
 @lru_cache(maxsize=1)
 def _folded(text: str) -> str:
     """The fold of the notice at hand; four questions are asked of it in a row."""
-    folded = fold(text)
+    folded = fold_lines(text)
     for letter in LETTERS.values():
         folded = folded.replace(letter, " ")
     return folded

@@ -1,16 +1,12 @@
 """Outline: the headings, problems and measures of a notice as a tree."""
 
-import re
-
-from rectify_ner.fold import fold
+from rectify_ner.fold import fold_lines
 from rectify_ner.notice import Outline
 from rectify_ner.outline.build import Builder
 from rectify_ner.outline.marks import split_rows
 from rectify_ner.outline.nest import nest
 from rectify_ner.outline.roles import assign_roles
 from rectify_ner.outline.tokens import mark_alone, part_titles, read_tokens
-
-_BREAKS = re.compile("[\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029]")
 
 __all__ = ["build_outline"]
 
@@ -22,7 +18,7 @@ def build_outline(text: str) -> Outline:
     ``tables``, ``bare``), from tokens to lists within lists (``nest``), from lists to headings (``roles``),
     from headings to spans (``headings``, ``respond``, ``statement``); time is linear in the text's length.
     """
-    folded = _BREAKS.sub("\n", fold(text))
+    folded = fold_lines(text)
     rows = split_rows(folded)
     tokens, looks = read_tokens(folded, rows)
     root, placed = nest(tokens, looks, part_titles(folded, rows, tokens))

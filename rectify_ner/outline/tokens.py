@@ -24,7 +24,11 @@ def read_tokens(text: str, rows: list[Row]) -> tuple[list[Token], list[float]]:
         by_row[cell.row].sort(key=_order)
     tokens = list(_settle_tags([token for row in by_row for token in row], rows))
     looks = _looks(text, rows, tokens)
-    bare = bare_headings(text, rows, by_row, dict(zip((token.start for token in tokens), looks, strict=True)))
+    settled: list[list[Token]] = [[] for _ in rows]
+    for token in tokens:
+        settled[token.row].append(token)
+    by_start = dict(zip((token.start for token in tokens), looks, strict=True))
+    bare = bare_headings(text, rows, settled, by_start)
     if bare:
         tokens = sorted([*tokens, *bare], key=_order)
         looks = _looks(text, rows, tokens)
