@@ -62,7 +62,7 @@ def test() -> None:
     call("-m", "ruff", "check", ".")
     call("-m", "mypy")
     call("-c", "from importlinter.cli import lint_imports_command as run; run()")
-    call("-m", "pytest", "-m", "not model and not doccano")
+    call("-m", "pytest", "-m", "not model and not doccano and not cluster")
 
 
 if __name__ == "__main__":

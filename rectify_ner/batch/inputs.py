@@ -161,14 +161,21 @@ def _lines(file: IO[bytes], name: str, limits: Limits) -> Iterator[Item]:
     number = 0
     while line := file.readline(limits.max_bytes + 1):
         number += 1
-        place = f"{printable_name(name)}:{number}"
-        if len(line) > limits.max_bytes:
-            while line and not line.endswith(b"\n"):
-                line = file.readline(1 << 20)
-            size = f"{limits.max_bytes / (1 << 20):g} MB"
-            yield _hindered(place, "too_large", f"a line of more than {size}; raise --max-mb to read it")
-        elif line.strip(b" \t\r\n\xef\xbb\xbf"):
-            yield Item(place, data=line.strip(b" \t\r\n\xef\xbb\xbf"), is_object=True)
+        is_long = len(line) > limits.max_bytes
+        item = line_item(line, f"{printable_name(name)}:{number}", limits)
+        while is_long and line and not line.endswith(b"\n"):
+            line = file.readline(1 << 20)
+        if item is not None:
+            yield item
+
+
+def line_item(line: bytes, place: str, limits: Limits) -> Item | None:
+    """A line of JSON Lines as an item, None for a blank one; ``place`` names it where it names itself not."""
+    if len(line) > limits.max_bytes:
+        size = f"{limits.max_bytes / (1 << 20):g} MB"
+        return _hindered(place, "too_large", f"a line of more than {size}; raise --max-mb to read it")
+    data = line.strip(b" \t\r\n\xef\xbb\xbf")
+    return Item(place, data=data, is_object=True) if data else None
 
 
 def _stream(inputs: Inputs) -> Iterator[Item]:

@@ -49,14 +49,16 @@ def work_in_pool(items: Iterable[Item | Outcome], job: Job, workers: Workers) ->
 
     A worker that dies or takes too long costs the one item it had.
     """
-    pool = _Pool(job, workers)
+    pool = Pool(job, workers)
     try:
         yield from pool.run(iter(items))
     finally:
         pool.stop()
 
 
-class _Pool:
+class Pool:
+    """Worker processes that stay from one ``run`` to the next; one left halfway must be stopped."""
+
     def __init__(self, job: Job, workers: Workers) -> None:
         self.job = job
         self.settings = workers

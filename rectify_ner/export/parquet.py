@@ -24,23 +24,14 @@ class ParquetWriter:
                 f"{path}: Parquet needs pyarrow, which is not installed; "
                 "run pip install 'rectify-ner[parquet]' or write .csv"
             ) from error
-        types = {"list": pyarrow.list_(pyarrow.string()), "number": pyarrow.int64(), "flag": pyarrow.bool_()}
-        fields = [
-            pyarrow.field(
-                column.name, types.get(column.kind, pyarrow.string()), metadata={"title": column.title}
-            )
-            for column in LEDGER
-        ]
         self._arrow = pyarrow
-        self._schema = pyarrow.schema(fields)
+        self._schema = ledger_schema()
         self._partial = PartialFile(path)
         self._writer = pyarrow.parquet.ParquetWriter(self._partial.file, self._schema, compression="zstd")
         self._rows: list[dict[str, Any]] = []
 
     def write(self, record: Mapping[str, Any]) -> None:
-        self._rows += [
-            {column.name: _cell(column, line) for column in LEDGER} for line in ledger_lines(record)
-        ]
+        self._rows += ledger_cells(record)
         if len(self._rows) >= _GROUP_ROWS:
             self._flush()
 
@@ -58,6 +49,26 @@ class ParquetWriter:
         if self._rows:
             self._writer.write_table(self._arrow.Table.from_pylist(self._rows, self._schema))
             self._rows = []
+
+
+def ledger_schema() -> Any:
+    """The Arrow schema of the flat ledger; each field's Chinese title is its metadata."""
+    import pyarrow
+
+    types = {"list": pyarrow.list_(pyarrow.string()), "number": pyarrow.int64(), "flag": pyarrow.bool_()}
+    return pyarrow.schema(
+        [
+            pyarrow.field(
+                column.name, types.get(column.kind, pyarrow.string()), metadata={"title": column.title}
+            )
+            for column in LEDGER
+        ]
+    )
+
+
+def ledger_cells(record: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The rows of one record by the names of the columns, as Arrow takes them."""
+    return [{column.name: _cell(column, line) for column in LEDGER} for line in ledger_lines(record)]
 
 
 def _cell(column: Column[Line], line: Line) -> Any:
