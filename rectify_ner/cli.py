@@ -4,14 +4,11 @@ import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
 from rectify_ner.errors import RectifyError
-
-if TYPE_CHECKING:
-    from spacy.language import Language
 
 app = typer.Typer(
     help="Read Chinese inspection-rectification notices (巡察整改通报) and write the ledger behind them.",
@@ -84,9 +81,8 @@ def show(
     from rich.console import Console
 
     from rectify_ner.export.terminal import show_ledger
-    from rectify_ner.tag import load_pipeline
 
-    show_ledger(_record(file, load_pipeline(model, trust=trust)), Console(width=width))
+    show_ledger(_record(file, model, trust), Console(width=width))
 
 
 @app.command(epilog="Example: rectify-ner evaluate corpus/notices/0*.xml --json")
@@ -216,20 +212,17 @@ def _agreement(paths: list[Path], *, as_json: bool) -> None:
     )
 
 
-def _record(path: Path, nlp: "Language") -> dict[str, Any]:
-    from rectify_ner.assemble import assemble_notice
-    from rectify_ner.read import read_notice
-    from rectify_ner.tag import tag_texts
+def _record(path: Path, model: Path | None, trust: bool) -> dict[str, Any]:
+    """The record of one file, read in a process of its own that it may fill or end."""
+    from rectify_ner.batch import Item, Limits, Workers, pipeline_job
+    from rectify_ner.batch.pool import work_in_pool
 
-    text = _text_of(path) if path.suffix == ".xml" else read_notice(path)
-    (spans,) = tag_texts(nlp, [text])
-    return assemble_notice(text, spans, source=str(path))
-
-
-def _text_of(path: Path) -> str:
-    from rectify_ner.corpus import read_gold
-
-    return read_gold(path).text
+    job = pipeline_job(str(model) if model else None, Limits(), trust=trust)
+    (outcome,) = work_in_pool([Item(str(path), path=path)], job, Workers())
+    if outcome.line is None:
+        raise RectifyError(outcome.message)
+    record: dict[str, Any] = json.loads(outcome.line)
+    return record
 
 
 def _table(scores: dict[str, dict[str, dict[str, float]]]) -> str:

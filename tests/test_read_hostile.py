@@ -10,7 +10,9 @@ from pathlib import Path
 
 import pytest
 import read_samples as samples
+from test_batch import rows, run
 
+from rectify_ner.batch import Workers
 from rectify_ner.read import InputError, Limits, read_data, read_source
 
 _LOL = '<!DOCTYPE a [<!ENTITY l "lol"><!ENTITY m "&l;&l;&l;&l;&l;&l;&l;&l;&l;&l;">]>'
@@ -136,6 +138,88 @@ def test_time_is_linear(name: str) -> None:
         read_data(b"<html><body>" + SLOW[name](size), "a.html")
         spent.append(time.perf_counter() - begun)
     assert spent[1] < 30 * max(spent[0], 0.05), spent
+
+
+@pytest.mark.parametrize("codec", ["punycode", "idna", "utf-7", "unicode_escape", "zlib"])
+def test_a_page_cannot_name_a_slow_or_strange_codec(codec: str) -> None:
+    head = b"<html><head><meta charset=" + codec.encode() + b"></head><body>\0 "
+    begun = time.perf_counter()
+    text = read_data(head + b"abc-" + b"zzz9" * 60_000 + "，整改完成。".encode() + b"</body>", "a.html").text
+    assert "整改完成" in text and time.perf_counter() - begun < 2
+
+
+def _pdf(*objects: bytes, trailer: bytes = b"") -> bytes:
+    """A PDF of the given objects, the first one its catalog."""
+    out = io.BytesIO(b"%PDF-1.4\n")
+    out.seek(0, io.SEEK_END)
+    places = []
+    for number, content in enumerate(objects, 1):
+        places.append(out.tell())
+        out.write(b"%d 0 obj\n%s\nendobj\n" % (number, content))
+    table = out.tell()
+    out.write(b"xref\n0 %d\n0000000000 65535 f \n" % (len(objects) + 1))
+    out.write(b"".join(b"%010d 00000 n \n" % place for place in places))
+    size = len(objects) + 1
+    out.write(b"trailer\n<</Size %d/Root 1 0 R%s>>\n" % (size, trailer.replace(b"HERE", b"%d" % table)))
+    out.write(b"startxref\n%d\n%%%%EOF" % table)
+    return out.getvalue()
+
+
+def _stream(content: bytes, entries: bytes = b"") -> bytes:
+    return b"<<%s/Length %d>>stream\n%s\nendstream" % (entries, len(content), content)
+
+
+_CATALOG = b"<</Type/Catalog/Pages 2 0 R>>"
+_ONE = b"<</Type/Pages/Kids[3 0 R]/Count 1>>"
+_PAGE = b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 500 500]/Contents 4 0 R/Resources<</XObject<</F 5 0 R>>>>>>"
+_FORM = b"/Type/XObject/Subtype/Form/BBox[0 0 9 9]/Resources<</XObject<</F 5 0 R>>>>"
+_SELF = _pdf(_CATALOG, _ONE, _PAGE, _stream(b"/F Do"), _stream(b"/F Do /F Do", _FORM))
+"""A page whose drawing draws itself twice: PDFium follows it until memory or time is spent."""
+LOOPS: dict[str, tuple[bytes, str]] = {
+    "pages in a circle": (_pdf(_CATALOG, b"<</Type/Pages/Kids[2 0 R]/Count 5>>"), "damaged"),
+    "two nodes in a circle": (
+        _pdf(_CATALOG, b"<</Type/Pages/Kids[3 0 R]/Count 5>>", b"<</Type/Pages/Kids[2 0 R]/Count 5>>"),
+        "damaged",
+    ),
+    "pages that are not there": (_pdf(_CATALOG, b"<</Type/Pages/Kids[]/Count 900>>"), "damaged"),
+    "a billion pages": (_pdf(_CATALOG, b"<</Type/Pages/Kids[]/Count 2000000000>>"), "damaged"),
+    "a table that comes before itself": (
+        _pdf(_CATALOG, _ONE, _PAGE, _stream(b"BT ET"), trailer=b"/Prev HERE"),
+        "scan",
+    ),
+    "a script": (
+        _pdf(b"<</Type/Catalog/Pages 2 0 R/OpenAction<</S/JavaScript/JS(app.alert(1))>>>>", _ONE, _PAGE),
+        "scan",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", LOOPS)
+def test_pdfs_in_circles(name: str) -> None:
+    data, kind = LOOPS[name]
+    begun = time.perf_counter()
+    with pytest.raises(InputError) as caught:
+        read_data(data, "a.pdf")
+    assert caught.value.kind in (kind, "empty")  # with the extra ocr a scan is read and found empty
+    assert time.perf_counter() - begun < 5
+
+
+def test_a_pdf_that_draws_itself_costs_itself_only(tmp_path: Path) -> None:
+    """No reader can stop it from inside; the worker's bounds of time and memory do."""
+    (tmp_path / "a.pdf").write_bytes(_SELF)
+    (tmp_path / "b.txt").write_text(samples.text(), encoding="utf-8")
+    summary = run(tmp_path, tmp_path / "o.jsonl", workers=Workers(1, seconds=3, memory_mb=1500))
+    assert (summary.notices, summary.failures) == (1, 1)
+    (failed,) = rows(tmp_path / "o.failures.csv")
+    assert failed["kind"] in ("crashed", "too_slow") and failed["source"].endswith("a.pdf")
+
+
+def test_an_annotated_notice_with_entities_is_refused(tmp_path: Path) -> None:
+    bomb = f"{_LOL}<notice>&m;</notice>".replace("DOCTYPE a", "DOCTYPE notice")
+    (tmp_path / "a.xml").write_text(bomb)
+    (tmp_path / "b.xml").write_text("<notice>" * 200_000)
+    assert run(tmp_path, tmp_path / "o.jsonl").failures == 2
+    assert {row["kind"] for row in rows(tmp_path / "o.failures.csv")} <= {"unreadable", "damaged", "unsafe"}
 
 
 def test_limits(tmp_path: Path) -> None:

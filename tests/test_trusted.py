@@ -118,15 +118,16 @@ def test_a_strange_component_runs_only_where_it_is_trusted(pipeline: Path) -> No
     assert "component" in RAN
 
 
-def test_the_command_line_says_and_offers_it(pipeline: Path, tmp_path: Path) -> None:
+def test_the_command_line_says_and_offers_it(pipeline: Path) -> None:
     changed(pipeline, 'factory = "rectify_ner_records"', 'factory = "strange_component"')
-    notice = tmp_path / "a.txt"
-    notice.write_text("关于巡察整改情况的通报\n1.学习不够。\n一是已学习3次。\n", "utf-8")
-    words = ["show", str(notice), "-m", str(pipeline)]
+    words = ["evaluate", str(ROOT / "corpus/notices/005.xml"), "-m", str(pipeline)]
     failed = CliRunner().invoke(cli.app, words)
     assert isinstance(failed.exception, RectifyError) and RAN == []
     shown = CliRunner().invoke(cli.app, [*words, "--trust-pipeline"])
     assert shown.exit_code == 0 and "component" in RAN
+    for command in (["tag"], ["show"], ["annotate", "export"]):
+        shown = CliRunner().invoke(cli.app, [*command, "--help"])
+        assert "--trust-pipel" in shown.output
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import sqlite3
 import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -93,13 +94,13 @@ def _stored(inputs: Inputs, settings: Settings, job: Job, failures: Failures) ->
     assert output is not None
     try:
         store = Store(output, resume=settings.resume)
-    except OSError as error:
+    except (OSError, sqlite3.Error) as error:
         raise _unwritable(output, error) from error
     try:
         summary = _run(inputs, settings, job, failures, store)
         store.finish(keep=bool(summary.failures))
         return summary
-    except OSError as error:
+    except (OSError, sqlite3.Error) as error:
         raise _unwritable(output, error) from error
     finally:
         store.abandon()
@@ -194,9 +195,9 @@ def _check_output(given: Sequence[str], output: Path) -> None:
         raise RectifyError(f"{output}: no form for {output.suffix}, wanted {forms} or a folder; choose one")
 
 
-def _unwritable(output: Path, error: OSError) -> RectifyError:
+def _unwritable(output: Path, error: OSError | sqlite3.Error) -> RectifyError:
     return RectifyError(
-        f"{output}: cannot be written ({error.strerror or error}); make room or choose another place. "
+        f"{output}: cannot be written ({getattr(error, 'strerror', None) or error}); make room or choose another place. "
         "Finished notices are kept: --resume goes on with them"
     )
 

@@ -93,11 +93,15 @@ class Store:
         self.index: sqlite3.Connection | None = None
         self.files: list[IO[bytes]] = []
         self.synced = monotonic()
-        if resume:
-            self._take_up()
-        else:
-            self._refuse_unfinished()
-        self.out = _created(self.part)
+        try:
+            if resume:
+                self._take_up()
+            else:
+                self._refuse_unfinished()
+            self.out = _created(self.part)
+        except BaseException:
+            self._close_index()
+            raise
 
     def find(self, name: str, input_sha256: str, made_by: str) -> bytes | None:
         """The line of an earlier run for the same source, content and pipeline."""
@@ -194,7 +198,8 @@ class Store:
 
     def _close_index(self) -> None:
         if self.index is not None:
-            self.index.close()
+            with suppress(sqlite3.Error):  # what was still to be written may not fit on the disk
+                self.index.close()
             self.index = None
         for file in self.files:
             file.close()

@@ -109,7 +109,7 @@ def work(item: Item, job: Job, tagger: Tagger) -> Outcome:
         return Outcome(name, digest, kind="too_large", message=message)
     except Exception as error:  # one notice must never end the run
         message = (
-            f"{shown(name)}: {type(error).__name__} while reading it ({_short(error)}); please report it"
+            f"{shown(name)}: {type(error).__name__} at {_place(error)} while reading it; please report it"
         )
         return Outcome(name, digest, kind="internal", message=message)
     measures = sum(len(issue["measures"]) for issue in record["issues"])
@@ -202,6 +202,14 @@ def _object_source(place: str, held: dict[str, Any], limits: Limits) -> Source:
 def _object_name(place: str, held: Any) -> str:
     name = held.get("id", place) if isinstance(held, dict) else place
     return _LONE.sub("\ufffd", name if isinstance(name, str) else json.dumps(name, ensure_ascii=False))
+
+
+def _place(error: Exception) -> str:
+    """Where in the code an error arose. Its message stays out: it may hold words of the notice."""
+    at = error.__traceback__
+    while at is not None and at.tb_next is not None:
+        at = at.tb_next
+    return f"{Path(at.tb_frame.f_code.co_filename).name}:{at.tb_lineno}" if at is not None else "?"
 
 
 def _short(error: Exception) -> str:

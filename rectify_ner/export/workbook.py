@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -105,7 +106,8 @@ class WorkbookWriter:
     def discard(self) -> None:
         """Remove what was written so far."""
         for sheet in self._book.worksheets():
-            sheet.row_data_fh.close()
+            with suppress(OSError):  # what was still to be written may not fit on the disk
+                sheet.row_data_fh.close()
         self._book.fileclosed = True
         self._partial.discard()
         shutil.rmtree(self._scratch, ignore_errors=True)

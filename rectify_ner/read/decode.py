@@ -23,6 +23,8 @@ _NAMES = {
     "utf8": "utf-8",
     "unicode": "utf-8",
 }
+_NOT_OF_FILES = frozenset(("punycode", "idna", "utf-7", "unicode-escape", "raw-unicode-escape", "undefined"))
+"""Codecs of names and of source code; that of punycode takes a time that grows with the square."""
 _CANDIDATES = ("gb18030", "utf-16-le", "utf-16-be")
 _SAMPLE = 60_000  # bytes: enough to tell encodings apart
 _MAX_BROKEN = 0.005
@@ -54,7 +56,10 @@ def decode(data: bytes, name: str, declared: str | None = None) -> tuple[str, tu
 
 def _strictly(data: bytes, encoding: str) -> str | None:
     try:
-        return data.decode(encoding) if codecs.lookup(encoding)._is_text_encoding else None
+        codec = codecs.lookup(encoding)
+        if not codec._is_text_encoding or codec.name in _NOT_OF_FILES:
+            return None
+        return data.decode(encoding)
     except (UnicodeError, LookupError, ValueError):
         return None
 

@@ -29,8 +29,12 @@ class ReportWriter:
         self._partial = PartialFile(path)
         self._summaries: list[Summary] = []
         self._tally = Tally()
-        self._put(_head(self._style, self._script))
-        self._put(_data_block("words", words_view()))
+        try:
+            self._put(_head(self._style, self._script))
+            self._put(_data_block("words", words_view()))
+        except BaseException:
+            self.discard()
+            raise
 
     def write(self, record: Mapping[str, Any]) -> None:
         """Append one notice."""
