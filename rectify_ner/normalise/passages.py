@@ -8,7 +8,6 @@ say ``由[ⒷⓇ]+牵头`` whatever the bodies are called. ``places[i]`` is wher
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 from rectify_ner.fold import fold_lines
 from rectify_ner.notice import Label, Outline, Span
@@ -47,11 +46,27 @@ class Passage:
     measure: int | None
 
     def clauses(self) -> list[Clause]:
-        return [Clause(*found.span()) for found in _CLAUSE.finditer(self.text)]
+        return [Clause(found.start(), found.end()) for found in _CLAUSE.finditer(self.text)]
 
 
-def read_passages(text: str, spans: Sequence[Span], outline: Outline) -> Iterator[Passage]:
-    """All passages of a notice in text order; a mention belongs to the passage it begins in."""
+def read_passages(text: str, spans: Sequence[Span], outline: Outline) -> tuple[Passage, ...]:
+    """All passages of a notice in text order; a mention belongs to the passage it begins in.
+
+    Five questions are asked of one notice in a row, so the last answer is kept.
+    """
+    global _last
+    asked = (text, tuple(spans), outline)
+    kept, passages = _last
+    if kept is None or kept[0] is not text or kept[2] is not outline or kept[1] != asked[1]:
+        passages = tuple(_read(*asked))
+        _last = (asked, passages)
+    return passages
+
+
+_last: tuple[tuple[str, tuple[Span, ...], Outline] | None, tuple[Passage, ...]] = (None, ())
+
+
+def _read(text: str, spans: tuple[Span, ...], outline: Outline) -> Iterator[Passage]:
     folded = _folded(text)
     at = first = 0
     for number, measure in enumerate(outline.measures):
@@ -67,9 +82,8 @@ def read_passages(text: str, spans: Sequence[Span], outline: Outline) -> Iterato
         yield _passage(folded, (at, len(folded)), spans[first:], None)
 
 
-@lru_cache(maxsize=1)
 def _folded(text: str) -> str:
-    """The fold of the notice at hand; four questions are asked of it in a row."""
+    """The fold of the notice, without the letters that stand for mentions."""
     folded = fold_lines(text)
     for letter in LETTERS.values():
         folded = folded.replace(letter, " ")
