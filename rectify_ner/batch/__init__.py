@@ -196,8 +196,9 @@ def _check_output(given: Sequence[str], output: Path) -> None:
 
 
 def _unwritable(output: Path, error: OSError | sqlite3.Error) -> RectifyError:
+    reason = getattr(error, "strerror", None) or error
     return RectifyError(
-        f"{output}: cannot be written ({getattr(error, 'strerror', None) or error}); make room or choose another place. "
+        f"{output}: cannot be written ({reason}); make room or choose another place. "
         "Finished notices are kept: --resume goes on with them"
     )
 

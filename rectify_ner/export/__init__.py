@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
+from rectify_ner.assemble.record import SCHEMA_VERSION
 from rectify_ner.errors import RectifyError
 from rectify_ner.export.json_lines import write_jsonl
 from rectify_ner.export.partial import partial_path
@@ -45,11 +46,15 @@ def open_writer(path: Path) -> Writer:
 
 
 def write_all(records: Iterable[Mapping[str, Any]], path: Path) -> int:
-    """Write all records to one output, whole or not at all; returns how many were written."""
+    """Write all records to one output, whole or not at all; returns how many were written.
+
+    Raises RectifyError where the output cannot be written or a record is of another schema version.
+    """
     writer = open_writer(path)
     count = 0
     try:
         for record in records:
+            _check_version(record)
             writer.write(record)
             count += 1
         writer.close()
@@ -62,6 +67,15 @@ def write_all(records: Iterable[Mapping[str, Any]], path: Path) -> int:
         writer.discard()
         raise
     return count
+
+
+def _check_version(record: Mapping[str, Any]) -> None:
+    version = record.get("schema_version")
+    if version != SCHEMA_VERSION:
+        raise RectifyError(
+            f"{record.get('source')}: a record of schema version {version}, wanted {SCHEMA_VERSION}; "
+            "tag the notice again, or use the version of rectify-ner that wrote the record"
+        )
 
 
 def _folder(path: Path) -> Writer:
