@@ -1,5 +1,6 @@
 """Texts that once broke the rules layer, each in its smallest form."""
 
+import json
 from dataclasses import replace
 
 import pytest
@@ -101,3 +102,10 @@ def test_white_space_is_no_mention() -> None:
     record = assemble_notice(text, [Span(blank, blank + 1, "BODY")], source="x")
     assert record["entities"] == []
     assert json_line(record)
+
+
+def test_half_characters_never_join_in_a_file() -> None:
+    record = assemble_notice("整\ud83d\ude00改", [Span(3, 4, "BODY")], source="x")
+    line = json.loads(json_line(record))
+    assert line["text"] == "整\ufffd\ufffd改"
+    assert line["text"][3:4] == line["entities"][0]["text"] == "改"

@@ -12,6 +12,7 @@ from rectify_ner.export.partial import PartialFile
 _NOT_IN_NAMES = re.compile(
     r"[\x00-\x20\x7f-\xa0<>:\"/\\|?*\ud800-\udfff\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]+"
 )
+_LONE = re.compile("[\ud800-\udfff]")
 _DEVICES = re.compile(r"(?i)(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)")
 _NAME_BYTES = 120
 
@@ -26,11 +27,12 @@ def write_jsonl(records: Iterable[dict[str, Any]], out: TextIO) -> int:
 
 
 def json_line(record: Mapping[str, Any]) -> bytes:
-    """A record as a line of UTF-8; a lone surrogate, which UTF-8 has no form for, is escaped."""
-    try:
-        return json.dumps(record, ensure_ascii=False).encode() + b"\n"
-    except UnicodeEncodeError:
-        return json.dumps(record).encode() + b"\n"
+    """A record as a line of UTF-8.
+
+    A lone surrogate, which UTF-8 has no form for, is U+FFFD: escaped, two of them would be read back as one
+    character and every offset behind it would be off.
+    """
+    return _LONE.sub("\ufffd", json.dumps(record, ensure_ascii=False)).encode() + b"\n"
 
 
 class JsonLinesWriter:

@@ -93,7 +93,7 @@ def title_score(text: str, title: str, start: int, end: int) -> float:
         score -= 1.0
     if len(title) > 90:
         score -= 1.0
-    if _COUNTED.search(title):
+    if _COUNTED.search(title[:HEAD_LIMIT]):
         score -= 0.5
     return score
 

@@ -52,10 +52,14 @@ FOOT_LINE = re.compile(
 """Lines of a site's foot; they end a page where they stand at its end."""
 _SITE_NAME_END = re.compile(r"\s*(?:[-_|—–]+|>>?|»)\s*[^-_|—–>»]{1,40}$")
 _ABOUT = re.compile(r"巡[察视]|整改|通报|公告|公示|报告|情况")
+_LONGEST = 400
+"""Characters of a ``<title>`` that may hold a notice's title with the names of site and columns."""
 
 
 def site_title(title: str) -> str | None:
     """The ``<title>`` of a page without the names of site and columns behind it."""
+    if len(title) > _LONGEST:
+        return None
     for _ in range(4):
         shorter = _SITE_NAME_END.sub("", title)
         if shorter == title or not _ABOUT.search(shorter):

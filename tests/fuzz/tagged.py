@@ -1,0 +1,44 @@
+"""What must hold of the trained pipeline on any text."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+from random import Random
+from typing import Any
+
+from rectify_ner.assemble import assemble_notice
+from rectify_ner.notice import LABELS
+from rectify_ner.tag import load_pipeline, tag_texts
+
+from .cases import ROOT, Case
+from .invariants import check_record
+
+
+def pipeline() -> Any:
+    """The pipeline of build/model-best."""
+    return load_pipeline(ROOT / "build/model-best")
+
+
+def check_tagged(nlp: Any, case: Case) -> None:
+    """Sound spans, twice the same, and the record that the rules make of them."""
+    spans = next(tag_texts(nlp, [case.text]))
+    assert all(0 <= span.start < span.end <= len(case.text) and span.label in LABELS for span in spans)
+    assert all(a.end <= b.start for a, b in pairwise(spans))
+    assert all(case.text[span.start : span.end].strip() for span in spans), "a span of white space"
+    assert next(tag_texts(nlp, [case.text])) == spans
+    record = assemble_notice(case.text, spans, source="case")
+    check_record(Case(case.kind, case.text, spans), record)
+    doc = nlp(case.text)
+    assert doc.text == case.text
+    assert {**doc._.notice, "source": "case"} == record
+
+
+def check_company(nlp: Any, texts: Sequence[str], random: Random) -> None:
+    """Spans do not depend on what else is tagged, nor on the order."""
+    alone = [next(tag_texts(nlp, [text])) for text in texts]
+    order = list(range(len(texts)))
+    random.shuffle(order)
+    again = list(tag_texts(nlp, [texts[at] for at in order]))
+    assert [alone[at] for at in order] == again
+    docs = list(nlp.pipe([texts[at] for at in order]))
+    found = [[(e.start_char, e.end_char, e.label_) for e in doc.ents if e.label_ in LABELS] for doc in docs]
+    assert found == [[(span.start, span.end, span.label) for span in alone[at]] for at in order]
