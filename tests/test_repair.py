@@ -12,6 +12,8 @@ from rectify_ner.tagger.repair import repair
 CASES = (
     ("〔DATE 3月14日〕到〔DATE 5月11日〕开展巡察", ["DATE 3月14日到5月11日"]),
     ("〔DATE 3月〕、〔DATE 5月〕各一次", ["DATE 3月", "DATE 5月"]),
+    ("〔DATE 2022年〕截止〔DATE 6月底〕共更换", ["DATE 2022年截止6月底"]),
+    ("〔DATE 2022年〕截至〔DATE 2022年6月〕", ["DATE 2022年", "DATE 2022年6月"]),
     ("〔DATE 2021年〕以来共清理", ["DATE 2021年以来"]),
     ("〔DATE 6月〕底前完成", ["DATE 6月底前"]),
     ("〔DATE 3月2日〕前往现场", ["DATE 3月2日"]),

@@ -66,6 +66,8 @@ _ENDS_AS_TITLE = re.compile(rf"{_HEAD}$")
 _LEADING_TIME = re.compile(r"[今去]年以?来(?=.)")
 _BARE = ("单位", "企业", "部门", "公司", "科室")
 _RANGE = re.compile(r"[至到]|-{1,2}|—{1,2}|~")
+_UP_TO = re.compile(r"(?<=年)截[至止](?=\d{1,2}月)")
+"""``2022年截至6月底`` is one date: the year up to that day."""
 
 
 def repair(text: str, spans: Sequence[Span]) -> list[Span]:
@@ -82,15 +84,22 @@ def repair(text: str, spans: Sequence[Span]) -> list[Span]:
 
 
 def _merge_ranges(plain: str, spans: Sequence[Span]) -> list[Span]:
-    """Two dates with only 至, 到 or a dash between them are one."""
+    """Two dates with only 至, 到 or a dash between them are one; a year and 截至 with a month too."""
     merged: list[Span] = []
     for span in spans:
         last = merged[-1] if merged else None
-        if last and last.label == span.label == "DATE" and _RANGE.fullmatch(plain, last.end, span.start):
+        if last and last.label == span.label == "DATE" and _one_date(plain, last.end, span.start):
             merged[-1] = Span(last.start, span.end, "DATE")
         else:
             merged.append(span)
     return merged
+
+
+def _one_date(plain: str, end: int, start: int) -> bool:
+    if _RANGE.fullmatch(plain, end, start):
+        return True
+    found = _UP_TO.match(plain, end)
+    return found is not None and found.end() == start
 
 
 def _cut(plain: str, span: Span) -> Iterator[Span]:
