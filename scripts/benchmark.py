@@ -38,6 +38,10 @@ from rectify_ner.corpus_check import read_splits
 from rectify_ner.normalise import normalise
 from rectify_ner.outline import build_outline
 from rectify_ner.tag import load_pipeline, tag_texts
+from rectify_ner.tagger.chain import viterbi
+from rectify_ner.tagger.component import CrfTagger, decode, ranges
+from rectify_ner.tagger.features import feature_parts
+from rectify_ner.tagger.repair import repair
 
 BASE = "rectify-ner, text to records"
 
@@ -113,10 +117,12 @@ def stages(options: argparse.Namespace) -> None:
     steps: dict[str, Callable[[], object]] = {
         "text to records": lambda: assemble_notice(text, next(tag_texts(nlp, [text])), source=""),
         "tag": lambda: next(tag_texts(nlp, [text])),
+        **tagger_steps(nlp, text),
         "rules (all of them)": lambda: assemble_notice(text, spans, source=""),
-        "outline": lambda: build_outline(text),
-        "normalise": lambda: normalise(text, spans, outline),
-        "build_record": lambda: build_record(parsed, source=""),
+        "– outline": lambda: build_outline(text),
+        "– normalise": lambda: normalise(text, spans, outline),
+        "– build_record": lambda: build_record(parsed, source=""),
+        "as a spaCy Doc with records": lambda: nlp(text),
     }
     taken = {name: timed(work, options.rounds) for name, work in steps.items()}
     whole = taken["text to records"]
@@ -126,6 +132,19 @@ def stages(options: argparse.Namespace) -> None:
         for name, seconds in taken.items()
     ]
     table("| step | characters/s | µs a character | of the whole |", rows)
+
+
+def tagger_steps(nlp: Any, text: str) -> dict[str, Callable[[], object]]:
+    """The tagger's own parts; ``emissions`` computes the features as well."""
+    tagger = next(pipe for _, pipe in nlp.pipeline if isinstance(pipe, CrfTagger))
+    scores, (starts, lengths) = tagger.emissions(text), ranges(text)
+    path = viterbi(scores, tagger.transitions, starts, lengths)
+    return {
+        "– features": lambda: feature_parts(text),
+        "– features, hashing, look-up, sums": lambda: tagger.emissions(text),
+        "– best path": lambda: viterbi(scores, tagger.transitions, starts, lengths),
+        "– repairs": lambda: repair(text, decode(path)),
+    }
 
 
 def growth(options: argparse.Namespace) -> None:

@@ -65,7 +65,8 @@ def _spacy(segmenter: str) -> Work:
 
     nlp = spacy.blank("zh", config={"nlp": {"tokenizer": {"segmenter": segmenter}}})
     if segmenter == "pkuseg":
-        nlp.tokenizer.initialize(pkuseg_model=os.environ["PKUSEG_MODEL"])  # type: ignore[attr-defined]
+        tokenizer: Any = nlp.tokenizer
+        tokenizer.initialize(pkuseg_model=os.environ["PKUSEG_MODEL"])
     return lambda text: len(nlp.make_doc(text))
 
 
@@ -116,7 +117,7 @@ def main() -> None:
         print(json.dumps({"missing": f"{type(missing).__name__}: {missing}"}))
         return
     loaded = cpu() - start
-    passes = []
+    passes: list[float] = []
     until = cpu() + 6
     while len(passes) < 2 or (cpu() < until and len(passes) < 9):
         start = cpu()

@@ -1,5 +1,6 @@
 """Worker processes: each loads the pipeline once, works on one item at a time and may be lost."""
 
+import gc
 import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -211,6 +212,7 @@ def _serve(pipe: Connection, job: Job, memory_mb: int) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the run's own process decides what an interrupt ends
     try:
         tagger = job.make_tagger()
+        gc.freeze()  # what was loaded stays; collecting garbage need not look at it again
         _bound_memory(memory_mb)
     except RectifyError as error:
         pipe.send(str(error))
