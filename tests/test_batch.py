@@ -331,3 +331,18 @@ def test_two_runs_with_one_failures_file(tmp_path: Path) -> None:
         run(given, tmp_path / "o.jsonl", failures=failures)
     other.commit()
     assert failures.read_bytes() == b"of the other run"
+
+
+@pytest.mark.parametrize("name", ["=1", "＝1", " +1", "\u3000@x", "-1\x1b[31m", "\t=1", "a\rb"])
+def test_names_in_the_failures_file_are_text(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path(name := f"{name}.txt").write_text("菜谱，放油。")
+    run([name], Path("o.jsonl"))
+    (failed,) = rows(Path("o.failures.csv"))
+    assert failed["source"].startswith("'") or name[0] == "a"
+    said = capsys.readouterr().err
+    for shown in (failed["source"], failed["message"], said.rstrip("\n")):
+        assert not [char for char in shown if char < " " and char not in "\t\n"], shown
+    assert said.count("\n") == 1

@@ -8,10 +8,10 @@ from typing import IO, Any, Protocol
 
 from rectify_ner.batch.work import Outcome
 from rectify_ner.errors import RectifyError
+from rectify_ner.export.clean import csv_cell
 from rectify_ner.export.partial import PartialFile
 
 _COLUMNS = ("source", "kind", "message", "input_sha256")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def default_path(output: Path) -> Path:
@@ -79,7 +79,7 @@ class _CsvRows:
 
     def add(self, row: tuple[str, ...]) -> None:
         """Cells that a spreadsheet would take for a formula begin with an apostrophe."""
-        self.writer.writerow([f"'{cell}" if cell.startswith(_FORMULA) else cell for cell in row])
+        self.writer.writerow([csv_cell(cell) for cell in row])
 
 
 class _JsonRows:
