@@ -109,3 +109,11 @@ def test_half_characters_never_join_in_a_file() -> None:
     line = json.loads(json_line(record))
     assert line["text"] == "整\ufffd\ufffd改"
     assert line["text"][3:4] == line["entities"][0]["text"] == "改"
+
+
+def test_a_mention_never_ends_between_the_two_characters_of_a_line_end() -> None:
+    from rectify_ner.tag import _tight
+
+    text = "印发办法1\r\n 2项\r\n"
+    found = list(_tight(text, [Span(4, 6, "COUNT"), Span(6, 8, "BODY"), Span(7, 12, "COUNT")]))
+    assert [text[span.start : span.end] for span in found] == ["1", "2项"]

@@ -25,11 +25,14 @@ from .files import check_file, draw_file
 from .invariants import check_breaks, check_exports, check_order, record_of
 from .large import LARGE, large_case
 from .minimise import Failure, failure_of, minimised
+from .patterns import BOUNDED, LINEAR, attacks, growth, used_patterns
+from .stages import STAGES, stage_growth
 
 BATCH = 100
 EXPORT_EVERY, WORKBOOK_EVERY = 4, 16
 """Batches of which one is written in every form of text, and as workbook and Parquet too."""
-LARGE_SIZE = 100_000
+NO_CASES = frozenset(("exported", "attack", "stage"))
+LARGE_SIZE, GROWTH_SIZE = 100_000, 2000
 
 
 @dataclass(slots=True)
@@ -56,6 +59,7 @@ def main() -> int:
     parser.add_argument("--files", type=int, default=10_000, help="damaged files for the readers")
     parser.add_argument("--tagged", type=int, default=10_000, help="texts for build/model-best")
     parser.add_argument("--seed", type=int, default=20240601)
+    parser.add_argument("--growth", action="store_true", help="every pattern and stage on long texts too")
     options = parser.parse_args()
     report, began = Report(), time.process_time()
     for number in range(0, options.cases, BATCH):
@@ -68,10 +72,15 @@ def main() -> int:
         case = large_case(name, LARGE_SIZE)
         single(report, case, record_of)
         single(report, case, check_breaks)
-    if (ROOT / "build/model-best").is_dir():
+    if options.growth:
+        slow_patterns(report)
+        slow_stages(report)
+    if options.tagged and (ROOT / "build/model-best").is_dir():
         tagged(report, Random(options.seed), options.tagged)
     summary = {
-        "cases": report.done.total() - report.done["exported"],
+        "cases": sum(
+            count for kind, count in report.done.items() if kind not in ("exported", "attack", "stage")
+        ),
         "kinds": dict(report.done),
         "failures": dict(report.failed),
         "cpu_s": round(time.process_time() - began),
@@ -160,6 +169,27 @@ def tagged(report: Report, random: Random, count: int) -> None:
     for name in LARGE:
         single(report, large_case(name, LARGE_SIZE // 5), lambda one: check_tagged(nlp, one))
         report.done["tagged-large"] += 1
+
+
+def slow_patterns(report: Report) -> None:
+    """Every attack on every pattern whose text nothing bounds."""
+    for used in used_patterns():
+        if used.name.removeprefix("rectify_ner.") in BOUNDED:
+            continue
+        for attack in attacks(used.pattern):
+            report.done["attack"] += 1
+            if growth(used, attack, GROWTH_SIZE) >= LINEAR:
+                report.fail(("Slow", used.name, 0), partial(repr, attack))
+                break
+
+
+def slow_stages(report: Report) -> None:
+    """Every stage on every large text."""
+    for stage in STAGES:
+        for kind in LARGE:
+            report.done["stage"] += 1
+            if stage_growth(stage, kind, GROWTH_SIZE) >= LINEAR:
+                report.fail(("Slow", f"{stage} on {kind}", 0), partial(repr, kind))
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ import pkgutil
 import re
 import time
 from collections.abc import Callable, Iterator, Sequence
+from functools import cache
 from pathlib import Path
 from re import _constants as code  # type: ignore[attr-defined]
 from re import _parser as parser  # type: ignore[attr-defined]
@@ -29,6 +30,30 @@ _CLASSES = {
 _REPEATS = (code.MAX_REPEAT, code.MIN_REPEAT, code.POSSESSIVE_REPEAT)
 
 
+BOUNDED = {
+    "assemble.claims:_DONE_RIGHT": "matched, on 21 characters",
+    "assemble.claims:_OPEN_RIGHT": "matched, on 21 characters",
+    "normalise.body_words:TOPIC_LEFT": "16 characters before a mention",
+    "normalise.counted_words:FILLER": "60 characters before a number",
+    "normalise.counted_words:COMPARED": "14 characters before a number",
+    "normalise.date_forms:_CLOCK": "a mention of at most 60 characters",
+    "normalise.date_forms:_CHINESE": "a mention of at most 60 characters",
+    "normalise.date_forms:_UNIT": "a mention of at most 60 characters",
+    "normalise.documents:_FILM": "8 characters before a mention",
+    "normalise.head:_INSPECTING": "a name within the title, whose lines are short",
+    "normalise.numbers:_PARTS": "a mention cut at 80 characters",
+    "normalise.numbers:_SLASH": "a mention cut at 80 characters",
+    "normalise/numbers.py: [万亿]+$": "a mention cut at 80 characters",
+    "normalise.page:_TRAIL": "a line of at most 300 characters",
+    r"normalise/page.py: (\s*[|>»]+\s*|\s*_+\s*|\s-{1,2}\s)": "a line of at most 300 characters",
+    "outline.looks:_COUNTED": "240 characters of a heading",
+    "outline.parts:_AFTER": "a title of at most 40 characters",
+    "outline.words:_TOKEN": "the package's own patterns, when it is loaded",
+    "read.web_rules:_SITE_NAME_END": "a title of at most 400 characters",
+}
+"""Patterns that take more than linear time, and what keeps the text short that they are given."""
+
+
 class Used(NamedTuple):
     """A pattern under its first name and one method that the package calls on it."""
 
@@ -47,7 +72,8 @@ class Attack(NamedTuple):
         return self.prefix + self.unit * (size // len(self.unit)) + "\x01"
 
 
-def used_patterns() -> list[Used]:
+@cache
+def used_patterns() -> tuple[Used, ...]:
     """All compiled patterns of all modules and their tables, and those given as literals to ``re``.
 
     A pattern in a table that a loop goes through counts as searched for, which is the worst.
@@ -62,7 +88,7 @@ def used_patterns() -> list[Used]:
             found.setdefault((pattern, method), name)
     for place, literal, method in _literals():
         found.setdefault((re.compile(literal), method), place)
-    return [Used(name, pattern, method) for (pattern, method), name in found.items()]
+    return tuple(Used(name, pattern, method) for (pattern, method), name in found.items())
 
 
 def attacks(pattern: re.Pattern[str]) -> list[Attack]:

@@ -1,5 +1,6 @@
 """What must hold of the trained pipeline on any text."""
 
+import re
 from collections.abc import Sequence
 from itertools import pairwise
 from random import Random
@@ -12,6 +13,9 @@ from rectify_ner.tag import load_pipeline, tag_texts
 from .cases import ROOT, Case
 from .invariants import check_record
 
+_HALVES = re.compile("[\ud800-\udfff]")
+"""Half characters, which spaCy itself refuses and ``tag_texts`` does not."""
+
 
 def pipeline() -> Any:
     """The pipeline of build/model-best."""
@@ -23,17 +27,20 @@ def check_tagged(nlp: Any, case: Case) -> None:
     spans = next(tag_texts(nlp, [case.text]))
     assert all(0 <= span.start < span.end <= len(case.text) and span.label in LABELS for span in spans)
     assert all(a.end <= b.start for a, b in pairwise(spans))
-    assert all(case.text[span.start : span.end].strip() for span in spans), "a span of white space"
+    mentions = [case.text[span.start : span.end] for span in spans]
+    assert mentions == [mention.strip() for mention in mentions], "white space at an edge"
     assert next(tag_texts(nlp, [case.text])) == spans
     record = assemble_notice(case.text, spans, source="case")
     check_record(Case(case.kind, case.text, spans), record)
-    doc = nlp(case.text)
-    assert doc.text == case.text
-    assert {**doc._.notice, "source": "case"} == record
+    if not _HALVES.search(case.text):
+        doc = nlp(case.text)
+        assert doc.text == case.text
+        assert {**doc._.notice, "source": "case"} == record
 
 
 def check_company(nlp: Any, texts: Sequence[str], random: Random) -> None:
     """Spans do not depend on what else is tagged, nor on the order."""
+    texts = [text for text in texts if not _HALVES.search(text)]
     alone = [next(tag_texts(nlp, [text])) for text in texts]
     order = list(range(len(texts)))
     random.shuffle(order)

@@ -4,48 +4,20 @@ Growth is compared, never seconds: ten times the text may take thirty times as l
 load keeps and quadratic work, at a hundred times, does not.
 """
 
-import time
+import re
 import tracemalloc
 from collections.abc import Callable
 
 import pytest
 
-from rectify_ner.assemble import assemble_notice, parse
-from rectify_ner.assemble.record import build_record
+from rectify_ner.assemble import assemble_notice
 from rectify_ner.corpus_check import untagged
-from rectify_ner.fold import fold_lines
-from rectify_ner.normalise import normalise
-from rectify_ner.outline import build_outline
 from rectify_ner.read import read_data
-from rectify_ner.tagger.features import feature_hashes
-from rectify_ner.tagger.repair import repair
 
-from .cases import Case
 from .large import LARGE, large_case
-from .patterns import LINEAR, Attack, Used, attacks, growth, used_patterns
+from .patterns import BOUNDED, LINEAR, Attack, Used, attacks, growth, used_patterns
+from .stages import seconds, stage_growth
 
-BOUNDED = {
-    "assemble.claims:_DONE_RIGHT": "matched, on 21 characters",
-    "assemble.claims:_OPEN_RIGHT": "matched, on 21 characters",
-    "normalise.body_words:TOPIC_LEFT": "16 characters before a mention",
-    "normalise.counted_words:FILLER": "60 characters before a number",
-    "normalise.counted_words:COMPARED": "14 characters before a number",
-    "normalise.date_forms:_CLOCK": "a mention of at most 60 characters",
-    "normalise.date_forms:_CHINESE": "a mention of at most 60 characters",
-    "normalise.date_forms:_UNIT": "a mention of at most 60 characters",
-    "normalise.documents:_FILM": "8 characters before a mention",
-    "normalise.head:_INSPECTING": "a name within the title, whose lines are short",
-    "normalise.numbers:_PARTS": "a mention cut at 80 characters",
-    "normalise.numbers:_SLASH": "a mention cut at 80 characters",
-    "normalise/numbers.py: [万亿]+$": "a mention cut at 80 characters",
-    "normalise.page:_TRAIL": "a line of at most 300 characters",
-    r"normalise/page.py: (\s*[|>»]+\s*|\s*_+\s*|\s-{1,2}\s)": "a line of at most 300 characters",
-    "outline.looks:_COUNTED": "240 characters of a heading",
-    "outline.parts:_AFTER": "a title of at most 40 characters",
-    "outline.words:_TOKEN": "the package's own patterns, when it is loaded",
-    "read.web_rules:_SITE_NAME_END": "a title of at most 400 characters",
-}
-"""Patterns that take more than linear time, and what keeps the text short that they are given."""
 QUICK, SIZE = 5, 300
 """Attacks on each pattern in the short run, and the characters of the shorter text."""
 PATTERNS = [used for used in used_patterns() if used.name.removeprefix("rectify_ner.") not in BOUNDED]
@@ -69,57 +41,10 @@ def test_no_pattern_is_slow_on_a_text_made_for_it(part: int) -> None:
     assert not slow
 
 
-@pytest.mark.parametrize("name", ["assemble.claims:_DONE_RIGHT", "read.web_rules:_SITE_NAME_END"])
-def test_a_slow_pattern_is_found_out(name: str) -> None:
-    import re
-
-    slow = Used(name, re.compile(r"\s*-+x"), "search")
-    assert any(growth(slow, attack, SIZE) >= LINEAR for attack in attacks(slow.pattern))
-    assert growth(Used(name, re.compile("-"), "search"), Attack("", "-"), SIZE) < LINEAR
-
-
-Stage = Callable[[Case], object]
-
-
-def _normalised(case: Case) -> Callable[[], object]:
-    outline = build_outline(case.text)
-    return lambda: normalise(case.text, case.spans, outline)
-
-
-def _recorded(case: Case) -> Callable[[], object]:
-    parsed = parse(case.text, case.spans)
-    return lambda: build_record(parsed, source="x")
-
-
-STAGES: dict[str, Callable[[Case], Callable[[], object]]] = {
-    "fold": lambda case: lambda: fold_lines(case.text),
-    "outline": lambda case: lambda: build_outline(case.text),
-    "normalise": _normalised,
-    "assemble": _recorded,
-    "repair": lambda case: lambda: repair(case.text, case.spans),
-    "features": lambda case: lambda: feature_hashes(case.text),
-}
-
-
-def seconds(work: Callable[[], object], tries: int) -> float:
-    """The least processor time of several tries."""
-    best = float("inf")
-    for _ in range(tries):
-        began = time.process_time()
-        work()
-        best = min(best, time.process_time() - began)
-    return max(best, 1e-4)
-
-
-def stage_growth(name: str, kind: str, size: int) -> float:
-    """How many times longer a stage takes on ten times the text; the least of ever more measurements."""
-    short, long = (STAGES[name](large_case(kind, length)) for length in (size, 10 * size))
-    least = float("inf")
-    for tries in (1, 3, 6):
-        least = min(least, seconds(long, tries) / seconds(short, tries + 1))
-        if least < LINEAR:
-            break
-    return least
+def test_a_slow_pattern_is_found_out() -> None:
+    slow = Used("slow", re.compile(r"-+x"), "search")
+    assert any(growth(slow, attack, SIZE, (1, 2)) >= LINEAR for attack in attacks(slow.pattern))
+    assert growth(Used("plain", re.compile("-"), "search"), Attack("", "-"), SIZE) < LINEAR
 
 
 @pytest.mark.parametrize(
