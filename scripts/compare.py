@@ -91,7 +91,7 @@ def attempt(plan: Plan, store: Path, variant: Variant, seed: int) -> bool:
 
 
 def time_all(plan: Plan, chosen: list[Variant]) -> None:
-    """Speeds of the first seed's pipelines, each against the reference; the latest line of a variant counts."""
+    """Speeds of the first seed's pipelines against the reference; a variant's latest line counts."""
     import spacy
 
     store = plan.work / "speeds.jsonl"

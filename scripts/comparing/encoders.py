@@ -61,7 +61,7 @@ def char_hashes(text: str, *, words: bool) -> Hashes:
     edge = np.zeros(4, dtype=np.uint64)
     padded = np.concatenate([edge, codes, edge])
     at = {step: padded[4 + step : 4 + step + len(codes)] for step in range(-2, 3)}
-    rows = [mix(*(at[step] for step in range(first, last + 1))) for first, last in NGRAMS]
+    rows = [mix(0, *(at[step] for step in range(first, last + 1))) for first, last in NGRAMS]
     return np.stack(rows + (_word_rows(plain, codes) if words else []), axis=1)
 
 
@@ -73,4 +73,4 @@ def _word_rows(plain: str, codes: Hashes) -> list[Hashes]:
     last = inside == lengths[index] - 1
     place = ((inside > 0) + 2 * last).astype(np.uint64)
     around = np.concatenate([[0], words.form, [0]]).astype(np.uint64)
-    return [mix(place, words.tag[index]), *(mix(place, around[index + step]) for step in range(3))]
+    return [mix(0, place, words.tag[index]), *(mix(0, place, around[index + step]) for step in range(3))]

@@ -8,11 +8,11 @@ from spacy.language import Language
 
 from comparing.runs import tagged
 
-CHARS = 20_000
+CHARS = 12_000
 
 
 def relative_speed(
-    nlp: Language, reference: Language, texts: Sequence[str], rounds: int = 5
+    nlp: Language, reference: Language, texts: Sequence[str], rounds: int = 3
 ) -> tuple[float, float]:
     """Characters a second, and the median ratio to the reference; rounds alternate between the two."""
     some: list[str] = []
