@@ -29,7 +29,7 @@ from rectify_ner.tagger.repair import repair
 FORMAT = 2
 WEAK = 0.08
 """Rows whose weights all lie below are not kept (docs/accuracy.md has what that costs)."""
-BLOCK = 4096
+BLOCK = 2048
 """Characters that are scored at once."""
 _ARRAYS = ("keys", "weights", "transitions")
 
@@ -96,22 +96,22 @@ class CrfTagger(Pipe):
         parts = feature_parts(text)
         for start in range(0, len(text), BLOCK):
             block = slice(start, start + BLOCK)
-            for number, values in enumerate(parts):
-                rows = self.index.rows(mix(number, *(value[block] for value in values)))
-                self._add_weights(rows, total[block])
+            hashes = [mix(number, *(value[block] for value in values)) for number, values in enumerate(parts)]
+            self._add_weights(self.index.rows(np.stack(hashes)), total[block])
         return total
 
     def scores(self, rows: Rows) -> Floats:
         """Tag scores (characters, L) from weight rows (templates, characters), 0 for unknown features."""
         total = np.zeros((rows.shape[1], len(TAGS)), dtype=np.float32)
         for start in range(0, rows.shape[1], BLOCK):
-            for template in rows[:, start : start + BLOCK]:
-                self._add_weights(template, total[start : start + BLOCK])
+            block = slice(start, start + BLOCK)
+            self._add_weights(rows[:, block], total[block])
         return total
 
     def _add_weights(self, rows: Rows, total: Floats) -> None:
-        room = self._room[: len(rows)]
-        total += self.weights.take(rows, axis=0, out=room, mode="clip")
+        room = self._room[: len(total)]
+        for template in rows:
+            total += self.weights.take(template, axis=0, out=room, mode="clip")
 
     def initialize(
         self,

@@ -21,6 +21,7 @@ PAD = 4
 _MIX = np.uint64(0x9E3779B97F4A7C15)
 _TURN = np.uint64(0xC2B2AE3D27D4EB4F)
 _SHIFT = np.uint64(29)
+_STEP = 0xD6E8FEB86659FD93
 _CUT = re.compile(r"(?:《[^《》\n。]{1,80}》|(?<=\d)[,，:：](?=\d)|[^\n。,，;；:：])*+[\n。,，;；:：]?")
 """A clause: no entity goes beyond one (of 44,782 gold spans none), save in a number or a title."""
 LONGEST = 1000
@@ -69,14 +70,16 @@ _PLACE = re.compile(
 _STAND_INS = {2: "杭州", 3: "石家庄", 4: "乌鲁木齐", 5: "克孜勒苏柯"}
 
 
-def mix(*parts: Hashes | int) -> Hashes:
-    """One hash of several; order matters."""
-    total: Hashes = np.asarray(0x12345, dtype=np.uint64)
-    with np.errstate(over="ignore"):
-        for part in parts:
-            value = np.asarray(part, dtype=np.uint64)
-            total = (total ^ value) * _MIX
-            total = (total ^ (total >> _SHIFT)) * _TURN
+def mix(number: int, *parts: Hashes) -> Hashes:
+    """One hash of several values and the number of what they stand for; order matters."""
+    total: Hashes = parts[0] ^ np.uint64((number + 1) * _STEP % 2**64)
+    for part in parts[1:]:
+        total *= _MIX
+        total ^= total >> _SHIFT
+        total ^= part
+    total *= _MIX
+    total ^= total >> _SHIFT
+    total *= _TURN
     return total
 
 
@@ -209,8 +212,8 @@ def _notice_parts(plain: str, codes: Hashes) -> Iterator[Parts]:
     """Does this pair of characters stand in the name of the reporting body, as the title has it?"""
     found = _ISSUER.search(plain, 0, 600)
     name = codes[found.start(1) : found.end(1)] if found else codes[:0]
-    pair = mix(codes, _shifted(codes, 1))
-    known = mix(name[:-1], name[1:])
+    pair = mix(0, codes, _shifted(codes, 1))
+    known = mix(0, name[:-1], name[1:])
     right = np.isin(pair, known)
     left = np.concatenate([[False], right[:-1]])
     first = pair == known[0] if len(known) else np.zeros(len(codes), dtype=bool)
@@ -274,9 +277,9 @@ def _stretches(values: list[int], ends: list[int]) -> Hashes:
 def _repeat_parts(codes: Hashes) -> Iterator[Parts]:
     """How varied the neighbours of a repeated n-gram are in this notice: names have free edges."""
     for length in (3, 4):
-        gram = mix(*(_shifted(codes, step) for step in range(length)))
+        gram = mix(0, *(_shifted(codes, step) for step in range(length)))
         before = _variety(gram, _shifted(codes, -1))
-        ending = mix(*(_shifted(codes, step) for step in range(1 - length, 1)))
+        ending = mix(0, *(_shifted(codes, step) for step in range(1 - length, 1)))
         after = _variety(ending, _shifted(codes, 1))
         yield before, _shifted(before, -1)
         yield after, _shifted(after, 1)

@@ -26,23 +26,20 @@ class FeatureIndex:
 
     def rows(self, hashes: Hashes) -> Rows:
         """1 + the place of each hash among the keys, 0 where it is unknown; same shape."""
-        found = np.zeros(hashes.shape, dtype=np.int32)
-        if len(self.keys):
-            for line, into in zip(np.atleast_2d(hashes), np.atleast_2d(found), strict=True):
-                self._look_up(line, into)
-        return found
-
-    def _look_up(self, hashes: Hashes, into: Rows) -> None:
-        place = self._starts.take((hashes >> self._shift).view(np.int64))
+        if not len(self.keys):
+            return np.zeros(hashes.shape, dtype=np.int32)
+        asked = hashes.ravel()
+        place = self._starts.take((asked >> self._shift).view(np.int64))
         seen = self.keys.take(place, mode="clip")
-        np.multiply(place + 1, seen == hashes, out=into)
-        open_ = np.flatnonzero(seen < hashes)
+        found: Rows = (place + 1) * (seen == asked)
+        open_ = np.flatnonzero(seen < asked)
         while len(open_):
             here = place[open_] + 1
             inside = here < len(self.keys)
             open_, here = open_[inside], here[inside]
             place[open_] = here
-            seen, wanted = self.keys.take(here), hashes.take(open_)
+            seen, wanted = self.keys.take(here), asked.take(open_)
             hit = seen == wanted
-            into[open_[hit]] = here[hit] + 1
+            found[open_[hit]] = here[hit] + 1
             open_ = open_[seen < wanted]
+        return found.reshape(hashes.shape)
