@@ -37,9 +37,7 @@ def tag(
     model: Model = None,
     trust: Trust = False,
     jobs: Annotated[int, typer.Option("--jobs", "-j", min=1, help="Worker processes.")] = 1,
-    resume: Annotated[
-        bool, typer.Option("--resume", help="Keep what an earlier run has done, redo its failures.")
-    ] = False,
+    resume: Annotated[bool, typer.Option("--resume", help="Keep what is done, redo what failed.")] = False,
     failures: Annotated[
         Path | None, typer.Option(help="Inputs that failed; else NAME.failures.csv beside the output.")
     ] = None,
