@@ -299,21 +299,32 @@ def _restarted(stage: Stage, kills: dict[int, tuple[Callable[[Stage], None], ...
 
 def scale(stage: Stage) -> bool:
     """One worker and two in alternation: the same input, the same cluster, sessions of one and two cores."""
-    taken: dict[int, list[float]] = {1: [], 2: []}
+    whole: dict[int, list[float]] = {1: [], 2: []}
+    steady: dict[int, list[float]] = {1: [], 2: []}
     for _ in range(stage.rounds):
-        for cores in taken:
+        for cores in whole:
             load = os.getloadavg()[0]
             shutil.rmtree(stage.home / "out", ignore_errors=True)
             stage.cluster.wait_until_idle()
-            seconds = finish(stage.cluster.submit(stage.words(), cores, stage.log), stage.log)
-            taken[cores].append(seconds)
-            rate = f"{stage.notices / seconds:.1f} notices/s"
-            print(f"  {cores} worker(s): {seconds:.1f} s, {rate}, load before {load:.1f}", flush=True)
-    ratios = [one / two for one, two in zip(taken[1], taken[2], strict=True)]
-    medians = {cores: statistics.median(times) for cores, times in taken.items()}
-    print(f"  one against two: {', '.join(f'{ratio:.2f}' for ratio in ratios)}; of the medians ", end="")
-    print(f"{medians[1] / medians[2]:.2f}, of the fastest {min(taken[1]) / min(taken[2]):.2f}")
+            whole[cores].append(finish(stage.cluster.submit(stage.words(), cores, stage.log), stage.log))
+            steady[cores].append(_seconds_a_task(stage.log))
+            print(f"  {cores} worker(s): {whole[cores][-1]:.1f} s in all, ", end="")
+            rate = PER_FILE / steady[cores][-1]
+            print(f"{rate:.1f} notices/s once begun; load before {load:.1f}", flush=True)
+    for name, taken in (("in all", whole), ("once begun", steady)):
+        ratios = [f"{one / two:.2f}" for one, two in zip(taken[1], taken[2], strict=True)]
+        median = statistics.median(taken[1]) / statistics.median(taken[2])
+        print(f"  two workers against one, {name}: {', '.join(ratios)}; of the medians {median:.2f}")
     return True
+
+
+def _seconds_a_task(log: Path) -> float:
+    """From the first task done to the last: neither the session's start nor the loading of the pipeline."""
+    ends = re.findall(
+        r"^\S+ (\d+):(\d+):(\d+) .*batchId.*Finished task", log.read_text("utf-8", "replace"), re.MULTILINE
+    )
+    seconds = [3600 * int(hours) + 60 * int(minutes) + int(rest) for hours, minutes, rest in ends]
+    return ((seconds[-1] - seconds[0]) % 86400) / (len(seconds) - 1)
 
 
 TRIALS: dict[str, Callable[[Stage], bool]] = {
@@ -340,6 +351,7 @@ def main() -> None:
     options = parser.parse_args()
     if unknown := [name for name in options.trials if name not in TRIALS]:
         parser.error(f"no trial {', '.join(unknown)}; wanted some of {', '.join(TRIALS)}")
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped"))
     home = Path(tempfile.mkdtemp(prefix="rectify-ner-cluster-"))
     print(f"{options.notices} notices, one in {BAD_EVERY} bad, {os.cpu_count()} cores, in {home}", flush=True)
     failed = []
