@@ -42,6 +42,15 @@ def test_a_tag_alone_on_its_line_heads_the_line_below() -> None:
     assert [text[measure.start : measure.end] for measure in outline.measures] == ["一是修订办法。"]
 
 
+@pytest.mark.parametrize("marks", [("（1）", "（2）"), ("1.", "2."), ("①", "②")])
+def test_a_number_in_the_cell_of_a_table_without_a_column_of_numbers(marks: tuple[str, str]) -> None:
+    text = f"问题|整改措施|责任单位\n{marks[0]}学习不够|修订办法|办公室\n{marks[1]}压力不够|印发通知|办公室"
+    outline = build_outline(text)
+    found = [(text[issue.start : issue.end], issue.label, issue.parent) for issue in outline.issues]
+    assert found == [(f"{marks[0]}学习不够", marks[0], None), (f"{marks[1]}压力不够", marks[1], None)]
+    assert [(text[m.start : m.end], m.issue) for m in outline.measures] == [("修订办法", 0), ("印发通知", 1)]
+
+
 @pytest.mark.parametrize("mark", sorted(set(LINE_BREAKS) - {"\n"}))
 def test_every_line_break_reads_alike(mark: str) -> None:
     """A page whose lines end with CR alone keeps its title, its days and its titles without breaks."""

@@ -20,8 +20,13 @@ def read_tokens(text: str, rows: list[Row]) -> tuple[list[Token], list[float]]:
         for index in range(len(rows))
     ]
     for cell in cells:
-        by_row[cell.row].append(cell)
-        by_row[cell.row].sort(key=_order)
+        row = by_row[cell.row]
+        own = next((token for token in row if token.start == cell.start and token.type == "mark"), None)
+        if own is not None and cell.type == "mark":
+            row.remove(own)
+            cell = cell._replace(number=own.number, end=own.end, text_at=own.text_at)
+        row.append(cell)
+        row.sort(key=_order)
     tokens = list(_settle_tags([token for row in by_row for token in row], rows))
     looks = _looks(text, rows, tokens)
     settled: list[list[Token]] = [[] for _ in rows]
