@@ -7,7 +7,10 @@ from pathlib import Path
 import crash
 import pytest
 
-pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork on this system")
+pytestmark = [
+    pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork on this system"),
+    pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning"),  # a child runs Python alone
+]
 
 
 @pytest.mark.parametrize(("name", "kills"), [("ledger.jsonl", 12), ("ledger.xlsx", 5), ("folder", 5)])

@@ -20,6 +20,7 @@ from rectify_ner.export import SUFFIXES, write_all
 from rectify_ner.read import InputError, read_source
 
 resource = pytest.importorskip("resource")
+pytestmark = pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")  # a child runs Python alone
 NOBODY = 65534
 OUTPUTS = [*(f"ledger{suffix}" for suffix in SUFFIXES), "ledger"]
 
