@@ -201,7 +201,7 @@ def test_pdfs_in_circles(name: str) -> None:
     with pytest.raises(InputError) as caught:
         read_data(data, "a.pdf")
     assert caught.value.kind in (kind, "empty")  # with the extra ocr a scan is read and found empty
-    assert time.perf_counter() - begun < 5
+    assert time.perf_counter() - begun < 60  # the extra ocr takes its time to begin
 
 
 def test_a_pdf_that_draws_itself_costs_itself_only(tmp_path: Path) -> None:
