@@ -36,6 +36,10 @@ CASES = (
     ("根据〔DOCUMENT 评估报告〕改造", []),
     ("根据〔DOCUMENT 《评估办法》〕改造", ["DOCUMENT 《评估办法》"]),
     ("制订〔DOCUMENT 相应方案〕", []),
+    (
+        "印发〔DOCUMENT 泵站运行操作规程和设备巡检规范〕",
+        ["DOCUMENT 泵站运行操作规程", "DOCUMENT 设备巡检规范"],
+    ),
     ("完善〔DOCUMENT 各类采购操作规程〕", ["DOCUMENT 采购操作规程"]),
     (
         "完善〔DOCUMENT 局党组议事规则、机关考勤管理制度和车辆使用办法〕",

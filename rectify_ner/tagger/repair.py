@@ -60,7 +60,7 @@ _FOLLOWED = re.compile(
 """Directly before an unquoted name it is not made or sent, so it is no document (guide, DOCUMENT)."""
 _UNSPECIFIC = re.compile(r"相应|相关|有关|各项|一系列|这些|的")
 _OUTSIDE_A_TITLE = re.compile(r"了|各类|各种")
-_HEAD = "(?:制度|办法|规则|细则|方案|计划|清单|台账|规定|预案)"
+_HEAD = "(?:制度|办法|规则|细则|方案|计划|清单|台账|规定|预案|规程|规范|规划|承诺书|章程|公约)"
 _BETWEEN_TITLES = re.compile(rf"(?<=[^、和及与]){_HEAD}(?P<mark>[、和及与])")
 _ENDS_AS_TITLE = re.compile(rf"{_HEAD}$")
 _LEADING_TIME = re.compile(r"[今去]年以?来(?=.)")
