@@ -18,8 +18,14 @@ def fill_page(page: Path, runs: Sequence[Row], speeds: Sequence[Row]) -> None:
     _, end, after = rest.partition(END)
     if not begin or not end:
         raise ValueError(f"{page}: saw no {BEGIN} … {END}; put both lines where the tables belong")
-    tables = "\n\n".join((main_table(runs, speeds), label_table(runs)))
+    tables = "\n\n".join((legend(), main_table(runs, speeds), label_table(runs)))
     page.write_text(f"{before}{BEGIN}\n{tables}\n{END}{after}", "utf-8")
+
+
+def legend() -> str:
+    """What every variant is, and its config."""
+    lines = [f"| {v.name} | {v.about} | `{v.config}.cfg` |" for v in VARIANTS]
+    return "\n".join(["| variant | what it is | configs/compare |\n|---|---|---|", *lines])
 
 
 def main_table(runs: Sequence[Row], speeds: Sequence[Row]) -> str:
