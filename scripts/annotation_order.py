@@ -7,6 +7,7 @@ held-out notices after each step. ``--start``, ``--steps``, ``--seeds`` and ``--
 
 import argparse
 import random
+from dataclasses import dataclass
 from pathlib import Path
 
 from learning_curve import score, train
@@ -18,6 +19,17 @@ from rectify_ner.notice import Gold
 from rectify_ner.tagger.component import CrfTagger
 
 
+@dataclass(frozen=True, slots=True)
+class Sets:
+    """The notices that may be annotated, and those that score."""
+
+    pool: list[Gold]
+    held_out: list[Gold]
+
+    def start(self, options: argparse.Namespace, seed: int) -> list[Gold]:
+        return random.Random(seed).sample(self.pool, options.start)
+
+
 def next_notices(order: str, tagger: CrfTagger, rest: list[Gold], size: int, seed: int) -> list[Gold]:
     """The ``size`` notices of ``rest`` to annotate next."""
     if order == "random":
@@ -25,18 +37,20 @@ def next_notices(order: str, tagger: CrfTagger, rest: list[Gold], size: int, see
     return sorted(rest, key=lambda gold: (-tagger_doubt(tagger, gold.text), gold.name))[:size]
 
 
-def curve(order: str, pool: list[Gold], held_out: list[Gold], options: argparse.Namespace, seed: int) -> None:
-    chosen = random.Random(seed).sample(pool, options.start)
+def curve(order: str, held: Sets, options: argparse.Namespace, seed: int, first: CrfTagger) -> None:
+    """Print a row for the start and for each step; ``first`` is the tagger of the start."""
+    tagger, chosen = first, held.start(options, seed)
     while True:
-        tagger = train(chosen, epochs=options.epochs, seed=seed, augment=False)
-        reached = score(tagger, held_out).entities["all"].f
-        print(f"| {order} | {seed} | {len(chosen)} | {sum(len(n.text) for n in chosen):,} | {reached:.4f} |")
+        reached = score(tagger, held.held_out).entities["all"].f
+        characters = sum(len(gold.text) for gold in chosen)
+        print(f"| {order} | {seed} | {len(chosen)} | {characters:,} | {reached:.4f} |", flush=True)
         steps = [size for size in options.steps if size > len(chosen)]
         if not steps:
             return
         names = {gold.name for gold in chosen}
-        rest = [gold for gold in pool if gold.name not in names]
+        rest = [gold for gold in held.pool if gold.name not in names]
         chosen = [*chosen, *next_notices(order, tagger, rest, steps[0] - len(chosen), seed)]
+        tagger = train(chosen, epochs=options.epochs, seed=seed, augment=False)
 
 
 def main() -> None:
@@ -51,11 +65,12 @@ def main() -> None:
     options = parser.parse_args()
     splits = read_splits(options.splits)
     folder = options.splits.parent / "notices"
-    pool, held_out = ([read_gold(folder / f"{name}.xml") for name in splits[s]] for s in ("train", "test"))
+    held = Sets(*([read_gold(folder / f"{name}.xml") for name in splits[s]] for s in ("train", "test")))
     print("| order | seed | notices | characters | held out F |\n|---|---|---|---|---|")
     for seed in options.seeds:
+        first = train(held.start(options, seed), epochs=options.epochs, seed=seed, augment=False)
         for order in ("least certain", "random"):
-            curve(order, pool, held_out, options, seed)
+            curve(order, held, options, seed, first)
 
 
 if __name__ == "__main__":

@@ -114,6 +114,8 @@ class Server:
             page = self.http.get(resource, params={**params, "limit": PAGE, "offset": offset}).json()
             if isinstance(page, list):
                 return page
+            if not isinstance(page, dict) or not {"count", "results"} <= page.keys():
+                raise DoccanoError(f"{self.url}: {resource} is no list; is it a doccano 1.8 server?")
             found |= {item["id"]: item for item in page["results"]}
             offset += PAGE
             if offset >= page["count"]:
@@ -336,11 +338,16 @@ def options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def run(chosen: argparse.Namespace) -> int:
-    annotations = read_exchange(chosen.file) if getattr(chosen, "file", None) else []
+def log_in(url: str) -> Server:
+    """A session on the server, with the name and password of the environment or those asked for."""
     username = os.environ.get("DOCCANO_USERNAME") or input("doccano user name: ")
     password = os.environ.get("DOCCANO_PASSWORD") or getpass.getpass("doccano password: ")
-    server = Server(chosen.server.rstrip("/"), username, password)
+    return Server(url.rstrip("/"), username, password)
+
+
+def run(chosen: argparse.Namespace) -> int:
+    annotations = read_exchange(chosen.file) if getattr(chosen, "file", None) else []
+    server = log_in(chosen.server)
     project = Project.find(server, chosen.project, make=chosen.verb == "push")
     if chosen.verb == "push":
         push(project, annotations, chosen.count, chosen.seconds)

@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import shutil
 import signal
 import socket
 import subprocess
@@ -11,11 +12,12 @@ import time
 import tomllib
 import urllib.error
 import urllib.request
-import venv
 from dataclasses import dataclass, field
 from pathlib import Path
 
 SERVER = ("doccano==1.8.4", "numpy<2", "marshmallow<4", "setuptools<81")
+PYTHON = "python3.11"
+"""What doccano's own requirements have wheels for."""
 SCRIPT = Path("scripts/doccano.py")
 ENVIRONMENTS = Path(tempfile.gettempdir()) / f"rectify-ner-{os.getuid()}"
 
@@ -32,11 +34,21 @@ def environment(name: str, requirements: tuple[str, ...]) -> Path:
     stamp = folder / "made"
     if not (stamp.exists() and stamp.read_text("utf-8") == "\n".join(requirements)):
         ENVIRONMENTS.mkdir(mode=0o700, exist_ok=True)
-        venv.create(folder, with_pip=True, clear=True)
+        fresh = [_python(), "-m", "venv", "--clear", str(folder)]
         pip = [str(folder / "bin/python"), "-m", "pip", "install", "--quiet", *requirements]
-        subprocess.run(pip, check=True, capture_output=True, text=True, timeout=900)
+        for words in (fresh, pip):
+            subprocess.run(words, check=True, capture_output=True, text=True, timeout=900)
         stamp.write_text("\n".join(requirements), "utf-8")
     return folder
+
+
+def _python() -> str:
+    """The interpreter for both environments. Raises OSError if there is none."""
+    own = f"python{sys.version_info.major}.{sys.version_info.minor}"
+    found = sys.executable if own == PYTHON else shutil.which(PYTHON)
+    if found is None:
+        raise OSError(f"doccano 1.8.4 wants {PYTHON}, none is on the PATH; install it")
+    return found
 
 
 @dataclass
@@ -75,11 +87,19 @@ class DoccanoServer:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
+        self.start_web()
+        self.start_worker()
+
+    def start_web(self) -> None:
+        """The pages and the API, on the same port every time."""
         (backend,) = self.bin.parent.glob("lib/python3*/site-packages/backend")
         words = ["--bind", f"127.0.0.1:{self.port}", "--workers", "2", "--chdir", str(backend), "config.wsgi"]
         self.web = self.spawn("gunicorn", *words)
-        self.start_worker()
         self.wait()
+
+    def stop_web(self) -> None:
+        _end(self.web)
+        self.web = None
 
     def start_worker(self) -> None:
         self.worker = self.spawn("doccano", "task", "--concurrency", "1")
@@ -90,7 +110,7 @@ class DoccanoServer:
 
     def stop(self) -> None:
         self.stop_worker()
-        _end(self.web)
+        self.stop_web()
 
     def call(self, *words: str) -> None:
         done = [str(self.bin / "doccano"), *words]
@@ -149,12 +169,18 @@ def script_env(server: DoccanoServer, password: str | None = None) -> dict[str, 
     return {"PATH": os.environ["PATH"], "PYTHONDONTWRITEBYTECODE": "1", **names}
 
 
-if __name__ == "__main__":
+def main(home: Path, seconds: float) -> None:
+    """Serve for so long, or until a terminate signal; one line says where, who, and what talks to it."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    made = DoccanoServer(Path(sys.argv[1]), environment("doccano-server", SERVER) / "bin")
-    made.start()
-    print(made.url, made.username, made.password, flush=True)
+    client = environment("doccano-client", script_requirements()) / "bin/python"
+    made = DoccanoServer(home, environment("doccano-server", SERVER) / "bin")
     try:
-        time.sleep(float(sys.argv[2]))
+        made.start()
+        print(made.url, made.username, made.password, client, flush=True)
+        time.sleep(seconds)
     finally:
         made.stop()
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), float(sys.argv[2]))

@@ -233,15 +233,72 @@ def uploads(server: DoccanoServer) -> set[Path]:
 
 def lose_upload(server: DoccanoServer, before: set[Path]) -> None:
     """Take the uploaded file away before the worker reads it."""
+    for path in new_uploads(server, before):
+        path.unlink()
+
+
+def new_uploads(server: DoccanoServer, before: set[Path]) -> set[Path]:
+    """What was uploaded since, and a second in which the import is asked for."""
     until = time.monotonic() + 60
     while time.monotonic() < until:
-        if found := uploads(server) - before:
+        if uploads(server) - before:
             time.sleep(1)
-            for path in found:
-                path.unlink()
-            return
+            return uploads(server) - before
         time.sleep(0.1)
     raise AssertionError("no upload arrived")
+
+
+def test_a_server_that_goes_down_meanwhile_is_told_and_the_next_push_finishes(
+    python: Path, server: DoccanoServer, tmp_path: Path
+) -> None:
+    words = push_words(tmp_path, "down")
+    server.stop_worker()
+    before = uploads(server)
+    waiting = subprocess.Popen(
+        script_command(python, server, *words), env=script_env(server), stderr=subprocess.PIPE, text=True
+    )
+    new_uploads(server, before)
+    server.stop_web()
+    _, told = waiting.communicate(timeout=120)
+    assert (waiting.returncode, "is the server running there?" in told) == (1, True)
+    server.start_web()
+    server.start_worker()
+    done = run_script(python, server, *words)
+    assert done.returncode == 0, done.stderr
+    assert [home["id"] for home in homes(python, server, "down")] == ["hostile-1", "hostile-0"]
+
+
+def test_a_gold_file_corrects_spans_and_arrows_once(
+    python: Path, server: DoccanoServer, tmp_path: Path
+) -> None:
+    (path, *_) = sorted(Path("corpus/notices").glob("*.xml"))
+    gold = annotation_of_gold(read_gold(path), path.stem)
+    wrong = replace(
+        gold, marks=(*gold.marks[:-1], Mark("x", 3, 7, "COUNT")), relations=(gold.relations or ())[:3]
+    )
+    out, right, back = tmp_path / "out.jsonl", tmp_path / "gold.jsonl", tmp_path / "back.jsonl"
+    out.write_text(write_exchange([wrong]), "utf-8")
+    right.write_text(write_exchange([gold]), "utf-8")
+    where = ["--server", server.url, "--project", "gold"]
+    assert run_script(python, server, "push", str(out), *where[2:]).returncode == 0
+    command = [str(python), "scripts/doccano_gold.py", str(right), *where]
+    rounds = []
+    for _ in range(2):
+        done = subprocess.run(command, env=script_env(server), capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+        rounds.append(json.loads(done.stdout))
+    made = {"spans_deleted": 1, "spans_made": 1, "arrows_made": len(gold.relations or ()) - 3}
+    assert made.items() <= rounds[0].items()
+    assert rounds[1] == dict.fromkeys(rounds[1], 0) | {"notices": 1, "spans_kept": len(gold.marks)}
+    assert run_script(python, server, "pull", *where[2:], "-o", str(back)).returncode == 0
+    (there,) = read_exchange(back)
+    assert {mark.place for mark in there.marks} == {mark.place for mark in gold.marks}
+    assert arrows(there) == arrows(gold)
+
+
+def arrows(annotation: Annotation) -> set[tuple[Any, Any, str]]:
+    places = {mark.id: mark.place for mark in annotation.marks}
+    return {(places[each.source], places[each.target], each.label) for each in annotation.relations or ()}
 
 
 def test_a_project_of_another_type_is_refused(python: Path, server: DoccanoServer, tmp_path: Path) -> None:
@@ -262,33 +319,70 @@ result = len(Project(server, row).examples())
 """
 
 
-def test_wrong_password_and_no_server_are_told(python: Path, server: DoccanoServer) -> None:
-    done = run_script(python, server, "status", "--project", "round", password="wrong")
-    assert (done.returncode, "wrong name or password" in done.stderr) == (1, True)
+def test_wrong_password_and_no_server_are_told(python: Path, server: DoccanoServer, tmp_path: Path) -> None:
+    out, back = tmp_path / "out.jsonl", tmp_path / "back.jsonl"
+    out.write_text(write_exchange(hostile()[:1]), "utf-8")
+    back.write_text("of an earlier pull", "utf-8")
     gone = replace(server, port=1)
-    done = run_script(python, gone, "status", "--project", "round")
-    assert (done.returncode, "is the server running there?" in done.stderr) == (1, True)
-    assert "Traceback" not in done.stderr
+    verbs = (["push", str(out)], ["status"], ["pull", "-o", str(back)])
+    for words in ([*verb, "--project", "round"] for verb in verbs):
+        told = run_script(python, server, *words, password="wrong")
+        assert (told.returncode, "wrong name or password" in told.stderr) == (1, True)
+        told = run_script(python, gone, *words)
+        assert (told.returncode, "is the server running there?" in told.stderr) == (1, True)
+        assert "Traceback" not in told.stderr
+    assert back.read_text("utf-8") == "of an earlier pull"
+    assert {path.name for path in tmp_path.iterdir()} == {"out.jsonl", "back.jsonl"}
 
 
-class _Page(BaseHTTPRequestHandler):
-    def answer(self) -> None:
-        self.send_response(200)
-        self.send_header("content-type", "text/html")
-        self.end_headers()
-        self.wfile.write(b"<html>hello</html>")
+def answering(kind: str, body: bytes) -> type[BaseHTTPRequestHandler]:
+    """A server that gives the same answer, with 200, to everything."""
 
-    do_GET = do_POST = answer  # noqa: N815
+    class Answer(BaseHTTPRequestHandler):
+        def answer(self) -> None:
+            self.rfile.read(int(self.headers.get("content-length") or 0))
+            self.send_response(200)
+            self.send_header("content-type", kind)
+            self.send_header("content-length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
 
-    def log_message(self, *_: Any) -> None:
-        """Be quiet."""
+        do_GET = do_POST = answer  # noqa: N815
+
+        def log_message(self, *_: Any) -> None:
+            """Be quiet."""
+
+    return Answer
 
 
-def test_a_web_page_is_no_answer(python: Path, server: DoccanoServer) -> None:
-    pages = ThreadingHTTPServer(("127.0.0.1", 0), _Page)
+@pytest.mark.parametrize(
+    ("kind", "body", "told"),
+    [
+        ("text/html", b"<html>hello</html>", "answered with a web page"),
+        ("text/plain", b"hello", "answered something that is no data"),
+        ("application/json", b"{}", "projects is no list; is it a doccano"),
+    ],
+)
+def test_what_is_no_doccano_is_told(
+    python: Path, server: DoccanoServer, tmp_path: Path, kind: str, body: bytes, told: str
+) -> None:
+    pages = ThreadingHTTPServer(("127.0.0.1", 0), answering(kind, body))
     threading.Thread(target=pages.serve_forever, daemon=True).start()
+    elsewhere = replace(server, port=pages.server_port)
+    out = tmp_path / "out.jsonl"
+    out.write_text(write_exchange(hostile()[:1]), "utf-8")
     try:
-        done = run_script(python, replace(server, port=pages.server_port), "status", "--project", "round")
+        for words in (["push", str(out)], ["status"]):
+            done = run_script(python, elsewhere, *words, "--project", "round")
+            assert (done.returncode, told in done.stderr) == (1, True), done.stderr
+            assert "Traceback" not in done.stderr
     finally:
         pages.shutdown()
-    assert (done.returncode, "answered with a web page" in done.stderr) == (1, True)
+
+
+def test_an_environment_that_cannot_be_made_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("doccano_server.ENVIRONMENTS", tmp_path)
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    with pytest.raises(pytest.skip.Exception, match=r"doccano-server cannot be made .*doccano==1\.8\.4"):
+        _made("doccano-server", SERVER)
+    assert not (tmp_path / "doccano-server/made").exists(), "tried anew the next time"
