@@ -2,6 +2,7 @@
 
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 
 _RANGES = (
     (0x2E80, 0x2FDF),  # radicals that pages printed from a browser put in place of characters
@@ -37,6 +38,7 @@ LINE_BREAKS = "\n\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029"
 _TO_LINE_FEED = dict.fromkeys(map(ord, LINE_BREAKS), "\n")
 
 
+@lru_cache(maxsize=2)
 def fold_lines(text: str) -> str:
     """The fold with every line break as LF, still one to one; the rules look for LF alone.
 

@@ -13,6 +13,7 @@ less than the clock. The texts are the held-out notices of the corpus.
 """
 
 import argparse
+import gc
 import json
 import os
 import resource
@@ -111,6 +112,7 @@ def peers(options: argparse.Namespace) -> None:
 def stages(options: argparse.Namespace) -> None:
     text = long_text(options.chars)
     nlp = load_pipeline()
+    gc.freeze()  # as the workers of `tag` do
     spans = next(tag_texts(nlp, [text]))
     outline = build_outline(text)
     parsed = parse(text, spans)

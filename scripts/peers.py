@@ -4,6 +4,7 @@ FILE holds one JSON string a line, a notice each. The line printed: seconds of C
 CPU seconds of each pass over all notices (the best of several), spans or words found, peak memory in MB.
 """
 
+import gc
 import json
 import os
 import resource
@@ -24,6 +25,7 @@ def rectify_records() -> Work:
     from rectify_ner.tag import load_pipeline, tag_texts
 
     nlp = load_pipeline()
+    gc.freeze()  # as the workers of `tag` do
     return lambda text: len(assemble_notice(text, next(tag_texts(nlp, [text])), source="")["entities"])
 
 
