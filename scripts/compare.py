@@ -49,7 +49,7 @@ def main() -> int:
     if not options.no_speed:
         time_all(plan, chosen)
     if options.write:
-        fill_page(options.write, rows(store), rows(options.work / "speeds.jsonl"))
+        fill_page(options.write, current(plan, rows(store)), rows(options.work / "speeds.jsonl"))
     return 1 if failed else 0
 
 
@@ -137,6 +137,13 @@ def fetch_general(out: Path) -> None:
         download = [sys.executable, "-m", "pip", "download", "--quiet", *WHEEL.split(), "--dest", folder]
         subprocess.run(download, check=True)
         take_general(next(Path(folder).glob("*.whl")), out)
+
+
+def current(plan: Plan, stored: list[Row]) -> list[Row]:
+    """The rows made with the present configs and notices; older ones do not mix into the tables."""
+    named = {variant.name: variant for variant in VARIANTS}
+    known = [row for row in stored if row["variant"] in named]
+    return [row for row in known if identity(plan, named[row["variant"]], row["seed"]).items() <= row.items()]
 
 
 def rows(store: Path) -> list[Row]:

@@ -16,13 +16,15 @@ from thinc.api import Adam, Model
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "scripts"))
 
+from compare import current
 from comparing.candidates import runs
 from comparing.configuring import CONFIGS, expected_steps, short_config, with_paths
 from comparing.encoders import NGRAMS, WORD_COLUMNS, char_hashes, char_ngram_embed
 from comparing.heads import BioesTagger, bioes_scores, cross_entropy, gold_tags
-from comparing.notices import spread
+from comparing.notices import Sets, spread
 from comparing.reader import SPANS_KEY, make_example, pieces
 from comparing.recurrent import bidirectional, sentence_lstm, token_sentences
+from comparing.runs import Plan, identity
 from comparing.table import BEGIN, END, fill_page
 from comparing.variants import VARIANTS, Variant
 from comparing.word_features import OtherWords, replaced, words_and_blanks
@@ -240,3 +242,14 @@ def test_the_tables_stand_between_their_marks_with_spread_and_seeds(tmp_path: Pa
 def test_names_in_the_table_are_distinct() -> None:
     names = [variant.name for variant in VARIANTS]
     assert all(a != b for a, b in pairwise(sorted(names)))
+
+
+def test_runs_with_other_notices_or_configs_stay_out_of_the_tables(tmp_path: Path) -> None:
+    for name in ("001", "002"):
+        (tmp_path / f"{name}.xml").write_text("<notice>召开会议</notice>", "utf-8")
+    plan = Plan(Sets(tmp_path, ("001",), ("002",), (), ()), tmp_path)
+    row = identity(plan, VARIANTS[0], 1)
+    stored = [row, {**row, "config": "other"}, {**row, "variant": "no such"}]
+    assert current(plan, stored) == [row]
+    (tmp_path / "001.xml").write_text("<notice>召开大会</notice>", "utf-8")
+    assert current(plan, stored) == []
