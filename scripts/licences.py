@@ -28,6 +28,7 @@ ACCEPTED = {
     "tqdm": "MPL-2.0 AND MIT: used as it comes, only by spaCy's command line",
     "hypothesis": "MPL-2.0: tests only",
     "pathspec": "MPL-2.0: checks of the code only",
+    "atheris": "Apache-2.0 by its licence file, which its metadata does not name: fuzzing only",
 }
 """Packages whose licence asks for changes of their own files to be shared, and why they may stay."""
 _WORDS = (
