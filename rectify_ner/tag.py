@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from rectify_ner.errors import RectifyError
 from rectify_ner.notice import LABELS, Span
+from rectify_ner.tagger.repair import tight
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -80,21 +81,7 @@ def _folder(candidate: str) -> Path | None:
 def spans_of(doc: "Doc") -> tuple[Span, ...]:
     """The entity spans of a tagged text, as character offsets in text order."""
     found = (Span(ent.start_char, ent.end_char, ent.label_) for ent in doc.ents)  # type: ignore[arg-type]
-    return tuple(_tight(doc.text, (span for span in found if span.label in LABELS)))
-
-
-def _tight(text: str, spans: Iterable[Span]) -> Iterator[Span]:
-    """Spans without white space at their edges; one of nothing else is left out.
-
-    A tagger of characters may end a mention between the two characters of a line end, where spaCy, which
-    has one token for both, ends it behind them.
-    """
-    for span in spans:
-        mention = text[span.start : span.end]
-        words = mention.strip()
-        if words:
-            start = span.start + len(mention) - len(mention.lstrip())
-            yield Span(start, start + len(words), span.label)
+    return tuple(tight(doc.text, (span for span in found if span.label in LABELS)))
 
 
 def tag_texts(nlp: "Language", texts: Iterable[str]) -> Iterator[tuple[Span, ...]]:
@@ -108,7 +95,7 @@ def tag_texts(nlp: "Language", texts: Iterable[str]) -> Iterator[tuple[Span, ...
         tagger = _only_tagger(nlp)
         for text in texts:
             if tagger is not None:
-                yield tuple(_tight(text, tagger.tag(text)))
+                yield tuple(tagger.tag(text))
             else:
                 yield spans_of(nlp(text)) if text else ()
 

@@ -121,8 +121,8 @@ def test_half_characters_never_join_in_a_file() -> None:
 
 
 def test_a_mention_never_ends_between_the_two_characters_of_a_line_end() -> None:
-    from rectify_ner.tag import _tight
+    from rectify_ner.tagger.repair import tight
 
     text = "印发办法1\r\n 2项\r\n"
-    found = list(_tight(text, [Span(4, 6, "COUNT"), Span(6, 8, "BODY"), Span(7, 12, "COUNT")]))
+    found = list(tight(text, [Span(4, 6, "COUNT"), Span(6, 8, "BODY"), Span(7, 12, "COUNT")]))
     assert [text[span.start : span.end] for span in found] == ["1", "2项"]

@@ -24,7 +24,7 @@ from rectify_ner.notice import Label, Span
 from rectify_ner.tagger.chain import TAG_INDEX, TAGS, Floats, Ints, log_likelihood_gradient, viterbi
 from rectify_ner.tagger.features import clauses, feature_hashes, feature_parts, mix
 from rectify_ner.tagger.index import FeatureIndex, Rows
-from rectify_ner.tagger.repair import repair
+from rectify_ner.tagger.repair import repair, tight
 
 FORMAT = 2
 WEAK = 0.08
@@ -83,7 +83,8 @@ class CrfTagger(Pipe):
         if not text:
             return []
         starts, lengths = ranges(text)
-        return repair(text, decode(viterbi(self.emissions(text), self.transitions, starts, lengths)))
+        path = viterbi(self.emissions(text), self.transitions, starts, lengths)
+        return list(tight(text, repair(text, decode(path))))
 
     def set_annotations(self, docs: Sequence[Doc], spans: Sequence[Sequence[Span]]) -> None:
         for doc, found in zip(docs, spans, strict=True):

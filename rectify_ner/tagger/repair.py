@@ -5,7 +5,7 @@ Spans only grow, merge or are added where none is, never into another span (docs
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from rectify_ner.fold import fold
@@ -84,6 +84,20 @@ def repair(text: str, spans: Sequence[Span]) -> list[Span]:
         grown.append(_grow(plain, span, floor, ceiling))
         grown += _counted(plain, grown[-1], ceiling)
     return sorted([*grown, *_pointed_at(plain, grown)])
+
+
+def tight(text: str, spans: Iterable[Span]) -> Iterator[Span]:
+    """Spans without white space at their edges; one of nothing else is left out.
+
+    A tagger of characters may end a mention between the two characters of a line end, where spaCy, which
+    has one token for both, ends it behind them.
+    """
+    for span in spans:
+        mention = text[span.start : span.end]
+        words = mention.strip()
+        if words:
+            start = span.start + len(mention) - len(mention.lstrip())
+            yield Span(start, start + len(words), span.label)
 
 
 def _merge_ranges(plain: str, spans: Sequence[Span]) -> list[Span]:
