@@ -72,13 +72,14 @@ def _decode(scores: Floats, moves: Floats, ranges: tuple[Ints, Ints], best: Ints
     columns = np.ascontiguousarray(moves.T)
     rows = np.arange(count)
     final = np.where(ENDS, totals[lengths - 1, :, rows], FORBIDDEN).argmax(1)
-    tag = final
-    for step in range(longest - 1, -1, -1):
-        if step + 1 < longest:
-            before = (totals[step].T + columns[tag]).argmax(1)
-            tag = np.where(lengths > step + 1, before, final)
-        live = lengths > step
-        best[index[step][live]] = tag[live]
+    path = np.empty((longest, count), dtype=np.int64)
+    path[-1] = tag = final
+    goes_on = np.arange(longest)[:, None] + 1 < lengths
+    for step in range(longest - 2, -1, -1):
+        before = (totals[step].T + columns[tag]).argmax(1)
+        path[step] = tag = np.where(goes_on[step], before, final)
+    live = np.arange(longest)[:, None] < lengths
+    best[index[live]] = path[live]
 
 
 def _totals(emitted: Floats, moves: Floats) -> Floats:

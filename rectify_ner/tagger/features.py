@@ -24,6 +24,7 @@ _SHIFT = np.uint64(29)
 _STEP = 0xD6E8FEB86659FD93
 _CUT = re.compile(r"(?:《[^《》\n。]{1,80}》|(?<=\d)[,，:：](?=\d)|[^\n。,，;；:：])*+[\n。,，;；:：]?")
 """A clause: no entity goes beyond one (of 44,782 gold spans none), save in a number or a title."""
+PAGE = 5000  # characters that are segmented at once, to the end of their line
 LONGEST = 1000
 """Characters of the longest stretch that is tagged as one; longer ones are cut at a 、 or anywhere."""
 _COMMA = re.compile(r"[、 ]")
@@ -152,9 +153,7 @@ def segment(plain: str, codes: Hashes) -> Words:
     A word's hash is the difference of two running sums of its code points times powers of an odd
     number, brought back to the word's own start: the same word has the same hash anywhere.
     """
-    pairs = rjieba.tag(plain, True)
-    forms, kinds = zip(*pairs, strict=True)
-    lengths = np.fromiter(map(len, forms), dtype=np.int64, count=len(forms))
+    lengths, tag = map(np.concatenate, zip(*map(_cut_words, _pages(plain)), strict=True))
     end = np.cumsum(lengths)
     start = end - lengths
     powers = np.full(len(codes) + 1, _POWER, dtype=np.uint64)
@@ -166,8 +165,23 @@ def segment(plain: str, codes: Hashes) -> Words:
     sums = np.zeros(len(codes) + 1, dtype=np.uint64)
     np.add.accumulate(codes * powers[:-1], out=sums[1:])
     form = (sums[end] - sums[start]) * back[start]
-    tag = np.fromiter(map(hash_text, kinds), dtype=np.uint64, count=len(kinds))
     return Words(start, end, form, tag)
+
+
+def _pages(plain: str) -> Iterator[str]:
+    """Stretches of whole lines, each of some thousand characters at least; no word crosses a line end."""
+    start = 0
+    while start < len(plain):
+        stop = plain.find("\n", start + PAGE) + 1 or len(plain)
+        yield plain[start:stop]
+        start = stop
+
+
+def _cut_words(page: str) -> tuple[NDArray[np.int64], Hashes]:
+    """Length and hash of the part of speech of each word."""
+    forms, kinds = zip(*rjieba.tag(page, True), strict=True)
+    lengths = np.fromiter(map(len, forms), dtype=np.int64, count=len(forms))
+    return lengths, np.fromiter(map(hash_text, kinds), dtype=np.uint64, count=len(kinds))
 
 
 _POWER = 0x9E3779B97F4A7C15
