@@ -261,3 +261,14 @@ def test_a_few_broken_bytes_stay_visible() -> None:
     data[600] = 0xFF
     source = read_data(bytes(data), "a.txt")
     assert "\ufffd" in source.text and "字节无法" in source.notes[0]
+
+
+def test_a_message_spells_out_what_the_file_puts_into_it() -> None:
+    package = io.BytesIO()
+    with zipfile.ZipFile(package, "w") as archive:
+        archive.writestr("[Content_Types].xml", "<Types/>")
+        archive.writestr("word/document.xml", '<w:document xmlns:w="http://exa\x7fmple.org/w"><w:body/></w:document>')
+    with pytest.raises(InputError) as refused:
+        read_data(package.getvalue(), "a.docx")
+    assert refused.value.kind == "damaged"
+    assert "exa\\x7fmple" in str(refused.value) and str(refused.value).isprintable()

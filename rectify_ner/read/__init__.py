@@ -15,6 +15,7 @@ from rectify_ner.read.source import (
     Places,
     Source,
     line_places,
+    shown,
 )
 
 __all__ = [
@@ -96,11 +97,6 @@ def load(path: Path, limits: Limits = DEFAULT_LIMITS) -> bytes:
             f"{name}: {size:.1f} MB, wanted at most {limits.max_bytes / (1 << 20):g}; raise --max-mb",
         )
     return data
-
-
-def shown(name: str) -> str:
-    """A name fit for one line of a message: control characters and broken bytes are spelt out."""
-    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in name)
 
 
 def _unreadable(name: str, error: OSError | ValueError) -> InputError:

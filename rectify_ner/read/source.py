@@ -19,11 +19,16 @@ class Limits:
 DEFAULT_LIMITS = Limits()
 
 
+def shown(name: str) -> str:
+    """A name fit for one line of a message: control characters and broken bytes are spelt out."""
+    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in name)
+
+
 class InputError(ReadError):
     """One input that cannot be read; ``kind`` is a word for the failures file."""
 
     def __init__(self, kind: str, message: str) -> None:
-        super().__init__(message)
+        super().__init__(shown(message))
         self.kind = kind
 
     def __reduce__(self) -> tuple[type["InputError"], tuple[str, str]]:
