@@ -12,9 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from rectify_ner.annotate.exchange import CHILD_OF, STRUCTURE, Annotation, Mark
-from rectify_ner.annotate.rows import entity_attributes, head_meta
+from rectify_ner.annotate.rows import entity_attributes
 from rectify_ner.annotate.tree import Arrows, Tree, build_tree
 from rectify_ner.assemble import Parsed, parse
+from rectify_ner.assemble.record import head_meta
 from rectify_ner.corpus import ATTRIBUTES, parse_gold, write_gold
 from rectify_ner.errors import CorpusError
 from rectify_ner.notice import LABELS, STATUSES, Entity, Gold, Head, Span, Status

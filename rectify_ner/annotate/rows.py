@@ -6,8 +6,9 @@ from typing import Any
 
 from rectify_ner.annotate.exchange import CHILD_OF, MEASURE_OF, Annotation, Mark, Relation
 from rectify_ner.assemble import Parsed
+from rectify_ner.assemble.record import head_meta
 from rectify_ner.corpus import ATTRIBUTES
-from rectify_ner.notice import Entity, Gold, Head, Outline, Status
+from rectify_ner.notice import Entity, Gold, Outline, Status
 
 _NOT_IN_AN_ID = re.compile(r"[^\w-]+")
 
@@ -23,19 +24,6 @@ def annotation_of_parsed(parsed: Parsed, id_: str, doubt: float | None = None) -
     marks, relations = _structure(parsed.outline, parsed.statuses)
     meta = head_meta(parsed.head)
     return Annotation(id_, parsed.text, _ordered(marks, parsed.entities), relations, doubt, meta)
-
-
-def head_meta(head: Head) -> dict[str, Any]:
-    """What a notice says of itself, as its meta.json spells it."""
-    period = None if head.inspection is None else {"start": head.inspection[0], "end": head.inspection[1]}
-    return {
-        "title": head.title,
-        "issuer": head.issuer,
-        "inspector": head.inspector,
-        "inspection": period,
-        "feedback_on": head.feedback_on,
-        "published_on": head.published_on,
-    }
 
 
 def entity_attributes(entity: Entity) -> dict[str, Any]:

@@ -36,7 +36,7 @@ def build_record(parsed: "Parsed", *, source: str) -> dict[str, Any]:
         "source": source,
         "sha256": hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest(),
         "text": text,
-        **_head(parsed.head),
+        **head_meta(parsed.head),
         "entities": _entities(parsed, names, documents),
         "documents": [_document(document) for document in documents],
         "issues": issues,
@@ -44,7 +44,8 @@ def build_record(parsed: "Parsed", *, source: str) -> dict[str, Any]:
     }
 
 
-def _head(head: Head) -> dict[str, Any]:
+def head_meta(head: Head) -> dict[str, Any]:
+    """What a notice says of itself, as its record and its meta.json spell it."""
     period = None if head.inspection is None else {"start": head.inspection[0], "end": head.inspection[1]}
     return {
         "title": head.title,
