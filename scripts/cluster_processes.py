@@ -19,10 +19,14 @@ import pyspark
 SPARK_HOME = Path(pyspark.__file__).parent
 DRIVER = Path(__file__).with_name("spark_tag.py")
 EXECUTOR = "CoarseGrainedExecutorBackend"
+LEAN = "-XX:+UseSerialGC -XX:TieredStopAtLevel=1"
+"""Java without compiling and collecting on further cores: the work is Python's, Java moves its bytes."""
 _SUBMIT = {
     "spark.executor.cores": "1",
     "spark.executor.memory": "768m",
     "spark.driver.memory": "768m",
+    "spark.executor.extraJavaOptions": LEAN,
+    "spark.driver.extraJavaOptions": LEAN,
     "spark.driver.host": "127.0.0.1",
     "spark.driver.bindAddress": "127.0.0.1",
     "spark.ui.enabled": "false",

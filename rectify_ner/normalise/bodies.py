@@ -56,20 +56,23 @@ def _judge(passage: Passage, names: dict[int, str]) -> dict[int, Verdict]:
     found: dict[int, Verdict] = {}
     line = passage.text
     clauses = passage.clauses()
-    for number, clause in enumerate(clauses):
-        piece = line[clause.start : clause.end]
+    for number, (start, end) in enumerate(clauses):
+        if words.ITEM.search(line, start, end) is None:
+            continue
+        piece = line[start:end]
+        following = ""
+        if number + 1 < len(clauses) and line[end] == ",":
+            after, last = clauses[number + 1]
+            following = line[after : min(last, after + _CLAUSE_REACH)]
         before: Verdict | None = None
         at = 0
         for group in words.GROUP.finditer(piece):
-            following = ""
-            if number + 1 < len(clauses) and line[clause.end] == ",":
-                following = line[clauses[number + 1].start : clauses[number + 1].end][:_CLAUSE_REACH]
-            name = names[clause.start + group.end() - 1]
+            name = names[start + group.end() - 1]
             left = piece[max(at, group.start() - _CLAUSE_REACH) : group.start()]
             right = piece[group.end() : group.end() + _CLAUSE_REACH]
             verdict = _verdict(Setting(left, right, following, name, before, at == 0))
             for item in words.ITEM.finditer(piece, group.start(), group.end()):
-                found[clause.start + item.start()] = verdict
+                found[start + item.start()] = verdict
             before, at = verdict, group.end()
     return found
 

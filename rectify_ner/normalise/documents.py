@@ -114,17 +114,17 @@ def _actions(passage: Passage) -> dict[int, str | None]:
     """Action by the place of the mention; None where no verb of the clause speaks of it."""
     found: dict[int, str | None] = {}
     carried: str | None = None
-    for clause in passage.clauses():
-        line = passage.text[clause.start : clause.end]
+    for start, end in passage.clauses():
+        line = passage.text[start:end]
         at = 0
         for chain in _CHAIN.finditer(line) if "Ⓦ" in line else ():
             left = line[at : chain.start()]
             action = carried if carried and not left else _action(left, line, chain.end())
-            if action == "draft" and _issued_then(passage.text, clause.end):
+            if action == "draft" and _issued_then(passage.text, end):
                 action = "issue"
             for place in range(chain.start(), chain.end()):
                 if line[place] == "Ⓦ":
-                    found[clause.start + place] = action
+                    found[start + place] = action
             carried = action
             at = chain.end()
         if not at or at < len(line):

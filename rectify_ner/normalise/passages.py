@@ -23,17 +23,10 @@ LETTERS: dict[Label, str] = {
 }
 """One letter a label; a notice that prints such a letter itself has it read as a blank."""
 
-_BLANKS = " \t\r\v\f"
+_WHITE = re.compile(r"[ \t\r\v\f\n]")
+_BLANKS = re.compile(r"[ \t\r\v\f]+")
 _BROKEN_LINE = re.compile(r"(?<![,;:。!?、\n])\n+")
 _CLAUSE = re.compile(r"[^,;:。!?\n]+")
-
-
-@dataclass(frozen=True, slots=True)
-class Clause:
-    """``passage.text[start:end]`` without its closing punctuation."""
-
-    start: int
-    end: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,17 +38,21 @@ class Passage:
     spans: tuple[Span, ...]
     measure: int | None
 
-    def clauses(self) -> list[Clause]:
-        return [Clause(found.start(), found.end()) for found in _CLAUSE.finditer(self.text)]
+    def clauses(self) -> list[tuple[int, int]]:
+        """Where each clause begins and ends in ``text``, without its closing punctuation."""
+        return [found.span() for found in _CLAUSE.finditer(self.text)]
 
 
 def read_passages(text: str, spans: Sequence[Span], outline: Outline) -> tuple[Passage, ...]:
     """All passages of a notice in text order; a mention belongs to the passage it begins in.
 
-    Five questions are asked of one notice in a row, so the last answer is kept.
+    Several questions are asked of one notice in a row, so the last answer is kept, and one without mentions
+    does not take its place.
     """
     global _last
     asked = (text, tuple(spans), outline)
+    if not spans:
+        return tuple(_read(*asked))
     kept, passages = _last
     if kept is None or kept[0] is not text or kept[2] is not outline or kept[1] != asked[1]:
         passages = tuple(_read(*asked))
@@ -90,27 +87,29 @@ def _folded(text: str) -> str:
     return folded
 
 
-def _passage(folded: str, bounds: tuple[int, int], spans: Sequence[Span], measure: int | None) -> Passage:
+def _passage(folded: str, bounds: tuple[int, int], spans: tuple[Span, ...], measure: int | None) -> Passage:
     at, end = bounds
+    is_spaced = _WHITE.search(folded, at, end) is not None
     pieces: list[str] = []
     places: list[int] = []
     length = 0
     for span in spans:
-        piece = _joined(folded[at : span.start], measure is not None)
+        piece = folded[at : span.start]
+        if is_spaced:
+            piece = _joined(piece, measure is not None)
         length += len(piece)
         places.append(length)
         pieces += (piece, LETTERS[span.label])
         length += 1
         at = span.end
-    pieces.append(_joined(folded[at:end], measure is not None))
-    return Passage("".join(pieces), tuple(places), tuple(spans), measure)
+    rest = folded[at:end]
+    pieces.append(_joined(rest, measure is not None) if is_spaced else rest)
+    return Passage("".join(pieces), tuple(places), spans, measure)
 
 
 def _joined(piece: str, joins_lines: bool) -> str:
     """Without white space, and within a measure without line breaks in mid-sentence."""
-    for blank in _BLANKS:
-        if blank in piece:
-            piece = piece.replace(blank, "")
+    piece = _BLANKS.sub("", piece)
     if joins_lines and "\n" in piece:
         piece = _BROKEN_LINE.sub("", piece)
     return piece

@@ -87,8 +87,12 @@ RULES = (
     ),
 )
 _RULE = re.compile("|".join(f"(?P<r{number}>{rule.pattern})" for number, rule in enumerate(RULES)))
-_SIGN = re.compile(r"[拟将届待正尚仍还按现]|下一?步|接下来|预计|计划|准备|目前|眼下|中$")
-_CLAUSE = re.compile(r"[^,;:。!?\n]+")
+_SIGN = re.compile(
+    r"拟|将|届|待|正|尚|仍|还|按|现|下一?步|接下来|预计|计划|准备|目前|眼下|中(?=[,;:。!?\n]|$)"
+)
+"""What a clause holds if any rule may speak of it; alternatives that begin with a letter are found fast."""
+_STOPS = ",;:。!?\n"
+_CLAUSE_END = re.compile(rf"[{_STOPS}]|$")
 _TITLE = re.compile(r"《[^《》]{1,80}(?:《[^《》]{1,80}》[^《》]{0,40})?》")
 _GENERAL = re.compile(r"凡是?|一律")
 
@@ -96,9 +100,16 @@ _GENERAL = re.compile(r"凡是?|一律")
 def passage_status(passage: str) -> Status:
     """The status of one measure; mentions may be folded to letters, punctuation is half-width."""
     last: Status = "done"
-    for clause in _CLAUSE.finditer(_TITLE.sub("Ⓦ", passage)):
-        line = clause.group()
-        if not _SIGN.search(line) or _GENERAL.search(line):
+    passage = _TITLE.sub("Ⓦ", passage)
+    end = 0
+    while sign := _SIGN.search(passage, end):
+        start = sign.start()
+        while start > end and passage[start - 1] not in _STOPS:
+            start -= 1
+        closing = _CLAUSE_END.search(passage, sign.start())
+        end = closing.start() if closing else len(passage)
+        line = passage[start:end]
+        if _GENERAL.search(line):
             continue
         for found in _RULE.finditer(line):
             last = RULES[int(str(found.lastgroup)[1:])].status

@@ -55,6 +55,7 @@ VARIANTS = (
     Variant("crf all", "crf", "the default on all training notices", None),
     Variant("crf 96", "crf", "the default on 96 notices", 96),
     Variant("bioes crf 48", "bioes_crf", "`bioes crf` on 48 notices", 48),
+    Variant("bioes crf all", "bioes_crf", "`bioes crf` on all training notices", None),
     Variant("bioes crf short", "bioes_crf", "`bioes crf` with 6 epochs instead of 10", epochs=6),
 )
 REFERENCE = VARIANTS[0]
