@@ -16,11 +16,33 @@ if TYPE_CHECKING:
 @Language.factory(
     "rectify_ner_crf",
     assigns=["doc.ents"],
-    default_config={"learn_rate": 0.05, "l2": 0.03, "feature_dropout": 0.7, "min_count": 3, "seed": 0},
+    default_config={
+        "learn_rate": 0.05,
+        "l2": 0.03,
+        "feature_dropout": 0.7,
+        "min_count": 3,
+        "seed": 0,
+        "share": 0.4,
+        "epochs": 4,
+        "vector_min_count": 8,
+        "width": 64,
+        "depth": 3,
+    },
     default_score_weights={"ents_f": 1.0, "ents_p": 0.0, "ents_r": 0.0, "ents_per_type": None},
 )
 def make_crf(
-    nlp: Language, name: str, learn_rate: float, l2: float, feature_dropout: float, min_count: int, seed: int
+    nlp: Language,
+    name: str,
+    learn_rate: float,
+    l2: float,
+    feature_dropout: float,
+    min_count: int,
+    seed: int,
+    share: float,
+    epochs: int,
+    vector_min_count: int,
+    width: int,
+    depth: int,
 ) -> "CrfTagger":
     """The default tagger, see :class:`rectify_ner.tagger.component.CrfTagger`."""
     from rectify_ner.tagger.component import CrfTagger
@@ -33,6 +55,11 @@ def make_crf(
         feature_dropout=feature_dropout,
         min_count=min_count,
         seed=seed,
+        share=share,
+        epochs=epochs,
+        vector_min_count=vector_min_count,
+        width=width,
+        depth=depth,
     )
 
 
@@ -80,6 +107,7 @@ def degrade_text(damage: float, swap: float, seed: int) -> "Callable[[Language, 
     from spacy.training import Example
 
     from rectify_ner.notice import Span
+    from rectify_ner.tagger.component import COPY
     from rectify_ner.tagger.degrade import Degrader
 
     degrade = Degrader(damage, swap, seed)
@@ -92,6 +120,7 @@ def degrade_text(damage: float, swap: float, seed: int) -> "Callable[[Language, 
         changed = nlp.make_doc(text)
         found = [changed.char_span(span.start, span.end, span.label) for span in moved]
         changed.set_ents([span for span in found if span is not None])
+        changed.user_data[COPY] = True
         yield Example(nlp.make_doc(text), changed)
 
     return augment

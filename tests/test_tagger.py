@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from spacy.training import Example
 
 from rectify_ner.notice import Span
+from rectify_ner.tagger import component
 from rectify_ner.tagger.chain import (
     BEGINS,
     ENDS,
@@ -121,7 +122,15 @@ def test_the_index_finds_what_a_dictionary_finds(keys: list[int], asked: list[in
 def _trained() -> tuple[spacy.language.Language, list[Example]]:
     nlp = spacy.blank("zh")
     tagger = nlp.add_pipe(
-        "rectify_ner_crf", config={"min_count": 1, "feature_dropout": 0.2, "learn_rate": 0.2}
+        "rectify_ner_crf",
+        config={
+            "min_count": 1,
+            "feature_dropout": 0.2,
+            "learn_rate": 0.2,
+            "vector_min_count": 1,
+            "epochs": 300,
+            "width": 8,
+        },
     )
     assert isinstance(tagger, CrfTagger)
     examples = []
@@ -154,6 +163,44 @@ def test_two_trainings_give_the_same_weights() -> None:
     first, second = (_trained()[0].get_pipe("rectify_ner_crf") for _ in range(2))
     assert isinstance(first, CrfTagger) and isinstance(second, CrfTagger)
     assert (first.weights == second.weights).all()
+    assert first.network is not None and second.network is not None
+    assert (first.network.vectors == second.network.vectors).all()
+
+
+def test_blocks_do_not_show(monkeypatch: pytest.MonkeyPatch) -> None:
+    nlp, examples = _trained()
+    tagger = nlp.get_pipe("rectify_ner_crf")
+    assert isinstance(tagger, CrfTagger) and tagger.network is not None
+    text = "".join(example.reference.text for example in examples)
+    whole = tagger.emissions(text)
+    monkeypatch.setattr(component, "BLOCK", 7)
+    assert tagger.emissions(text) == pytest.approx(whole, abs=1e-4)
+
+
+def test_pieces_are_whole_clauses_of_one_size() -> None:
+    lengths = np.array([500, 200, 200, 900, 10])
+    starts = np.cumsum(lengths) - lengths
+    assert component.pieces((starts, lengths)) == [(0, 2), (2, 3), (3, 4), (4, 5)]
+
+
+def test_the_network_leaves_copies_out() -> None:
+    nlp, examples = _trained()
+    copy = examples[0]
+    copy.reference.user_data[component.COPY] = True
+    tagger = nlp.get_pipe("rectify_ner_crf")
+    assert isinstance(tagger, CrfTagger) and tagger.network is not None
+    vectors, weights = tagger.network.vectors.copy(), tagger.weights.copy()
+    tagger.update([copy])
+    assert (tagger.network.vectors == vectors).all() and (tagger.weights != weights).any()
+
+
+def test_without_a_share_there_is_no_network() -> None:
+    nlp = spacy.blank("zh")
+    tagger = nlp.add_pipe("rectify_ner_crf", config={"share": 0.0, "min_count": 1})
+    assert isinstance(tagger, CrfTagger)
+    nlp.initialize(lambda: _trained()[1])
+    tagger.update(_trained()[1])
+    assert tagger.network is None and (tagger.transitions == tagger.moves).all()
 
 
 def test_a_tagger_without_training_finds_nothing() -> None:

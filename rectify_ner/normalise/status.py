@@ -46,15 +46,23 @@ _TAKES = (
     """)
     + ")"
 )
+_NO_CHANGE = "(?![^,]{1,12}由[^,]{1,12}[压缩减增提降延调扩][减短小高长低整大]?[至到为])"
+"""将时限由30日压减至15日 is done."""
 _SPEEDS = any_of("有序 稳步 全力 深入 扎实 加快 抓紧 积极 逐步 持续") + "*"
-_EFFECT = any_of("形成 变 成为 养成 转变 显现 释放 转化 成长 壮大 彰显 取代 熟悉 见效 凝聚")
+_EFFECT = any_of("增强 脱颖 形成 变(?!更) 成为 养成 转变 显现 释放 转化 成长 壮大 彰显 取代 熟悉 见效 凝聚")
 _STATES = any_of("""
         推进 办理 施工 审理 调试 进行 整改 建设 编制 招标 审批 处理 实施 协商 试运行 培训 进展 酝酿
         落实 追缴 磋商
     """)
+_NO_ATTRIBUTE = "(?!在?(?!对|按|就|与|会同|根据|以)[^,的]{1,9}的.)"
+"""Not before a noun of its own: 正在施工的路段 is no report."""
 RULES = (
-    Rule("planned", "拟", r"(?<![草模虚比研代初重])拟(?![定订就制稿任录聘出态发建办])"),
-    Rule("planned", "将", rf"(?<!把)(?:(?<=[年月底日Ⓓ])将|将(?={_FUTURE}|{_ACT})){_TAKES}"),
+    Rule("planned", "拟", r"(?<![草模虚比研代初重对])拟(?![定订就制稿任录聘出态发建办])"),
+    Rule(
+        "planned",
+        "将",
+        rf"(?<!把)(?:(?<=[年月底日Ⓓ])将|将(?={_FUTURE}|{_ACT})){_NO_CHANGE}{_TAKES}",
+    ),
     Rule("planned", "还将", rf"(?:即将|必将|[也还均都]将)(?!Ⓦ){_TAKES}"),
     Rule("planned", "下一步", r"下一?步|接下来|届时"),
     Rule("planned", "预计", rf"预计(?:于|在|到|可|将)?(?:{_DATE}|于)"),
@@ -70,16 +78,16 @@ RULES = (
         "in_progress",
         "正在",
         r"(?<![端改公真修更纠校矫反转立方廉清])正"
-        r"(?=在|按|由|会同|抓紧|有序|根据|同|结合|逐|履行|进行|报|抢|做|向|通过"
+        r"(?=在|按|由|对照|会同|抓紧|有序|根据|同|结合|逐|履行|进行|报|抢|做|向|通过"
         r"|征求|积极|全力|加紧|持续推进|稳步)"
-        rf"(?!(?:在|逐步)(?:被|.{{0,14}}{_EFFECT}))",
+        rf"(?!(?:在|逐步)(?:被|.{{0,14}}{_EFFECT})){_NO_ATTRIBUTE}",
     ),
     Rule(
         "in_progress",
         "尚在",
-        r"(?:目前|现|眼下)正|[尚仍还]在(?!于)|(?:还|尚)未(?:办结|完成|做完|完工|到位|结束)",
+        rf"(?:目前|现|眼下)正|[尚仍还]在(?!于|的|,|$){_NO_ATTRIBUTE}|(?:还|尚)未{_NO_ATTRIBUTE}(?:办结|完成|做完|完工|到位|结束)",
     ),
-    Rule("in_progress", "…中", rf"{_STATES}之?中$"),
+    Rule("in_progress", "…中", rf"(?<!^)(?<!^在){_STATES}(?:之(?<![处次]..))?中$"),
     Rule(
         "in_progress",
         "按计划推进",
@@ -91,6 +99,8 @@ _SIGN = re.compile(
     r"拟|将|届|待|正|尚|仍|还|按|现|下一?步|接下来|预计|计划|准备|目前|眼下|中(?=[,;:。!?\n]|$)"
 )
 """What a clause holds if any rule may speak of it; alternatives that begin with a letter are found fast."""
+_ENDS = frozenset(("预计", "下一步", "计划", "待"))
+"""What tells when work will end that the same sentence says is under way: 正在施工,预计9月底完工."""
 _STOPS = ",;:。!?\n"
 _CLAUSE_END = re.compile(rf"[{_STOPS}]|$")
 _TITLE = re.compile(r"《[^《》]{1,80}(?:《[^《》]{1,80}》[^《》]{0,40})?》")
@@ -101,7 +111,7 @@ def passage_status(passage: str) -> Status:
     """The status of one measure; mentions may be folded to letters, punctuation is half-width."""
     last: Status = "done"
     passage = _TITLE.sub("Ⓦ", passage)
-    end = 0
+    end = begun = 0
     while sign := _SIGN.search(passage, end):
         start = sign.start()
         while start > end and passage[start - 1] not in _STOPS:
@@ -112,5 +122,8 @@ def passage_status(passage: str) -> Status:
         if _GENERAL.search(line):
             continue
         for found in _RULE.finditer(line):
-            last = RULES[int(str(found.lastgroup)[1:])].status
+            rule = RULES[int(str(found.lastgroup)[1:])]
+            if rule.name in _ENDS and last == "in_progress" and "。" not in passage[begun:start]:
+                break
+            last, begun = rule.status, end
     return last

@@ -61,6 +61,11 @@ _AFTER = re.compile(
         r"|未(?:完成|办结|销号)|尚未|经验|体会|启示|^.{0,8}巩固|^.{0,4}持续"
     )
 )
+_USED = re.compile(
+    r"(?:巩固|拓展|深化|扩大|运用|转化|用好)[^、,]{0,6}(?:整改|巡[察视])[^,]{0,4}(?:成果|成效)$"
+    r"|整改成果.{0,8}(?:长远|长久|转化|运用)"
+)
+"""What is to come of the rectification: 三、持之以恒,巩固拓展整改成果."""
 _BEFORE = re.compile(
     spaced(
         r"(?:基本|总体|整体|组织|概况|全面|工作)(?:工作)?(?:情况|概况)|(?:主要|具体)?做法|推进情况|高度重视"
@@ -88,6 +93,10 @@ def part_of(title: str) -> Part | None:
     title = squeeze(title)
     if not 2 <= len(title) <= 40 or title.endswith("方面"):
         return None
+    if title.startswith(("关于", "针对")) and title.endswith("问题"):
+        return None
+    if _USED.search(title):
+        return "after"
     if _AFTER.search(title) and not PROBLEM.search(
         title.replace("问题", "").replace("不足", "").replace("未", "").replace("突出", "")
     ):

@@ -1,7 +1,9 @@
-"""The default tagger: a linear-chain CRF over hashed features as a trainable spaCy component.
+"""The default tagger: two linear-chain CRFs that decide together, as one trainable spaCy component.
 
-It tags characters whatever the pipeline's tokens are, and is trained by ``spacy train`` like any
-component: AdaGrad (Duchi et al. 2011) on the sparse weights with feature dropout, a batch a step.
+One sums a weight for every hashed feature, the other (``network``) goes through convolutions over vectors of
+some of them. Their scores are added, which is a product of experts (Hinton 2002): what both find likely
+wins. The component tags characters whatever the pipeline's tokens are, and is trained by ``spacy train``
+like any other: AdaGrad (Duchi et al. 2011) on the sparse weights with feature dropout, a batch a step.
 """
 
 import io
@@ -24,21 +26,35 @@ from rectify_ner.notice import Label, Span
 from rectify_ner.tagger.chain import TAG_INDEX, TAGS, Floats, Ints, log_likelihood_gradient, viterbi
 from rectify_ner.tagger.features import clauses, feature_hashes, feature_parts, mix
 from rectify_ner.tagger.index import FeatureIndex, Rows
+from rectify_ner.tagger.network import Network, rate_at
 from rectify_ner.tagger.repair import repair, tight
 
-FORMAT = 2
+FORMAT = 3
 WEAK = 0.08
 """Rows whose weights all lie below are not kept (docs/accuracy.md has what that costs)."""
 BLOCK = 2048
 """Characters that are scored at once."""
-_ARRAYS = ("keys", "weights", "transitions")
+TEMPLATES = np.array([0, 7, 8, 11, 12, 13, 21, 22, 23, 24, 34, 38, 39, 40, 43, 45, 50, 51])
+"""Features that have a vector: six n-grams, the word with its neighbours and part of speech, cues."""
+PIECE = 800
+"""Characters of a step of the network: whole clauses of one notice."""
+_RATES = (0.003, 0.04)
+"""Of the layers and of the vectors at their highest."""
+_FEATURE_DROPOUT, _UNIT_DROPOUT = 0.2, 0.1
+_MOVE_RATE = 0.05
+_ARRAYS = ("keys", "weights", "moves", "vector_of", "network_moves")
+_NETWORK = "network_of_"
+COPY = "rectify_ner_copy"
+"""Marks in ``user_data`` a changed copy of a notice, from which the network does not learn."""
 
 
 class CrfTagger(Pipe):
-    """Scores every character's tags as a sum of feature weights and decodes the best BIOES path.
+    """Scores every character's tags by feature weights and by a network, and decodes the best BIOES path.
 
     ``index`` knows F feature hashes; ``weights`` (F + 1, L), float32, has a row of zeros in front for
-    unknown features; ``transitions`` (L, L).
+    unknown features; ``vector_of`` (F + 1,) is the row of a feature's vector in the network, 0 for none;
+    ``moves`` and ``network_moves`` (L, L) are the transitions of either. ``share`` is the network's part in
+    the scores, from 0, where none is trained, to 1; ``epochs`` is how often it will see every notice.
     """
 
     def __init__(
@@ -51,6 +67,11 @@ class CrfTagger(Pipe):
         feature_dropout: float = 0.7,
         min_count: int = 2,
         seed: int = 0,
+        share: float = 0.4,
+        epochs: int = 4,
+        vector_min_count: int = 8,
+        width: int = 64,
+        depth: int = 3,
     ) -> None:
         self.vocab = vocab
         self.name = name
@@ -58,12 +79,22 @@ class CrfTagger(Pipe):
         self.l2 = l2
         self.feature_dropout = feature_dropout
         self.min_count = min_count
+        self.share = np.float32(share)
+        self.epochs = epochs
+        self.vector_min_count = vector_min_count
+        self.width, self.depth = width, depth
         self.index = FeatureIndex(np.zeros(0, dtype=np.uint64))
         self.weights: Floats = np.zeros((1, len(TAGS)), dtype=np.float32)
-        self.transitions: Floats = np.zeros((len(TAGS), len(TAGS)), dtype=np.float32)
+        self.moves: Floats = np.zeros((len(TAGS), len(TAGS)), dtype=np.float32)
+        self.network: Network | None = None
+        self.network_moves: Floats = np.zeros_like(self.moves)
+        self.vector_of: Rows = np.zeros(1, dtype=np.int32)
         self._squares: Floats = np.zeros((0, 0), dtype=np.float32)
-        self._move_squares: Floats = np.full_like(self.transitions, 1e-8)
+        self._move_squares: Floats = np.full_like(self.moves, 1e-8)
+        self._network_squares: Floats = np.full_like(self.moves, 1e-8)
+        self._steps, self._all_steps = 0, 1
         self._room: Floats = np.empty((BLOCK, len(TAGS)), dtype=np.float32)
+        self._seed = seed
         self._random = np.random.default_rng(seed)
 
     def __call__(self, doc: Doc) -> Doc:
@@ -91,14 +122,29 @@ class CrfTagger(Pipe):
             ents = [doc.char_span(s.start, s.end, s.label, alignment_mode="expand") for s in found]
             doc.set_ents(_apart(ents))
 
+    @property
+    def transitions(self) -> Floats:
+        """Scores of one tag behind another (L, L), of both parts together."""
+        if self.network is None:
+            return self.moves
+        return (1 - self.share) * self.moves + self.share * self.network_moves
+
     def emissions(self, text: str) -> Floats:
         """Tag scores (characters, L) of a text; a block of characters at a time stays in a core's cache."""
         total = np.zeros((len(text), len(TAGS)), dtype=np.float32)
         parts = feature_parts(text)
+        beyond = 0 if self.network is None else self.network.depth
         for start in range(0, len(text), BLOCK):
-            block = slice(start, start + BLOCK)
+            first, last = max(0, start - beyond), min(len(text), start + BLOCK + beyond)
+            block = slice(first, last)
             hashes = [mix(number, *(value[block] for value in values)) for number, values in enumerate(parts)]
-            self._add_weights(self.index.rows(np.stack(hashes)), total[block])
+            rows = self.index.rows(np.stack(hashes))
+            here = slice(start - first, min(start + BLOCK, len(text)) - first)
+            self._add_weights(rows[:, here], total[start : start + BLOCK])
+            if self.network is not None:
+                found = self.network.scores(self.vector_of.take(rows[TEMPLATES], mode="clip"))[here]
+                total[start : start + BLOCK] *= 1 - self.share
+                total[start : start + BLOCK] += self.share * found
         return total
 
     def scores(self, rows: Rows) -> Floats:
@@ -121,14 +167,30 @@ class CrfTagger(Pipe):
         nlp: Language | None = None,
         labels: Any = None,
     ) -> None:
-        """Fix the features: every hash seen ``min_count`` times in the training notices."""
-        hashes = [feature_hashes(example.reference.text).ravel() for example in get_examples()]
+        """Fix the features: every hash seen ``min_count`` times in the training notices.
+
+        Those of TEMPLATES that stand ``vector_min_count`` times in notices that are no copies get a vector.
+        """
+        random = np.random.default_rng(self._seed)
+        hashes, plain, steps = [], [], 0
+        for example in get_examples():
+            found = feature_hashes(example.reference.text)
+            hashes.append(found.ravel())
+            if found.size and not example.reference.user_data.get(COPY):
+                plain.append(found[TEMPLATES].ravel())
+                steps += len(pieces(ranges(example.reference.text)))
         if not hashes:
             raise RectifyError("no training notices reached the tagger; run the corpus step first")
-        found, counts = np.unique(np.concatenate(hashes), return_counts=True)
-        self.index = FeatureIndex(found[counts >= self.min_count])
+        self.index = FeatureIndex(_often(hashes, self.min_count))
         self.weights = np.zeros((len(self.index) + 1, len(TAGS)), dtype=np.float32)
         self._squares = np.full_like(self.weights, 1e-6)
+        self.vector_of = np.zeros(len(self.index) + 1, dtype=np.int32)
+        if self.share > 0 and plain:
+            known = self.index.rows(_often(plain, self.vector_min_count))
+            known = known[known > 0]
+            self.vector_of[known] = np.arange(1, len(known) + 1)
+            self.network = Network.fresh(len(known), self.width, self.depth, random)
+            self._steps, self._all_steps = 0, steps * self.epochs
 
     def update(
         self,
@@ -142,11 +204,35 @@ class CrfTagger(Pipe):
         losses = {} if losses is None else losses
         texts = [example for example in examples if example.reference.text]
         if texts:
-            batch = _Batch([(example.reference.text, _gold_tags(example.reference)) for example in texts])
+            batch = _Batch(texts)
             rows = self.index.rows(np.concatenate(batch.hashes, axis=1))
             loss = self._step(rows, batch)
             losses[self.name] = losses.get(self.name, 0.0) + loss
+            if self.network is not None:
+                self._teach(self.network, rows, batch)
         return losses
+
+    def _teach(self, network: Network, rows: Rows, batch: "_Batch") -> None:
+        """A step of the network for each piece of the batch, in random order, copies left out."""
+        ids = self.vector_of.take(rows[TEMPLATES])
+        for first, last in self._random.permutation(batch.pieces):
+            starts, lengths = batch.starts[first:last], batch.lengths[first:last]
+            here = slice(starts[0], starts[-1] + lengths[-1])
+            kept = (
+                self._random.random((len(ids), here.stop - here.start), dtype=np.float32) >= _FEATURE_DROPOUT
+            )
+            known = np.where(kept, ids[:, here], 0)
+            scores, trace = network.forward(known, _UNIT_DROPOUT, self._random)
+            _, gradient, moves = log_likelihood_gradient(
+                scores, self.network_moves, starts - starts[0], lengths, batch.gold[here]
+            )
+            count, rate = np.float32(len(scores)), rate_at(self._steps, self._all_steps)
+            state, slopes = network.backward(gradient / count, trace)
+            network.step(known, state, slopes, *(rate * full for full in _RATES))
+            moves /= count
+            self._network_squares += moves * moves
+            self.network_moves -= np.float32(_MOVE_RATE * rate) * moves / np.sqrt(self._network_squares)
+            self._steps += 1
 
     def _step(self, rows: Rows, batch: "_Batch") -> float:
         from scipy.sparse import csr_matrix
@@ -155,7 +241,7 @@ class CrfTagger(Pipe):
         rows = np.where(self._random.random(rows.shape, dtype=np.float32) < keep, rows, 0)
         scores = self.scores(rows) / np.float32(keep)
         loss, gradient, moves = log_likelihood_gradient(
-            scores, self.transitions, batch.starts, batch.lengths, batch.gold
+            scores, self.moves, batch.starts, batch.lengths, batch.gold
         )
         used, place = np.unique(rows, return_inverse=True)
         width = rows.shape[1]
@@ -167,7 +253,7 @@ class CrfTagger(Pipe):
         self._squares[used] += step * step
         self.weights[used] -= self.learn_rate * step / np.sqrt(self._squares[used])
         self._move_squares += moves * moves
-        self.transitions -= self.learn_rate * moves / np.sqrt(self._move_squares)
+        self.moves -= self.learn_rate * moves / np.sqrt(self._move_squares)
         return loss
 
     def score(self, examples: Iterable[Example], **_: Any) -> dict[str, Any]:
@@ -175,21 +261,37 @@ class CrfTagger(Pipe):
         return scores
 
     def to_bytes(self, *, exclude: Iterable[str] = ()) -> bytes:
-        """Weights as a numpy archive without pickles: half precision, weak rows left out."""
-        strong = np.abs(self.weights[1:]).max(axis=1, initial=0) >= WEAK
-        weights = np.concatenate([self.weights[:1], self.weights[1:][strong]]).astype(np.float16)
+        """Weights as a numpy archive without pickles: half precision, weak rows without a vector left out."""
+        kept = (np.abs(self.weights).max(axis=1) >= WEAK) | (self.vector_of > 0)
+        kept[0] = True
+        arrays = {
+            "keys": self.index.keys[kept[1:]],
+            "weights": self.weights[kept].astype(np.float16),
+            "moves": self.moves,
+            "vector_of": self.vector_of[kept],
+            "network_moves": self.network_moves,
+        }
+        if self.network is not None:
+            arrays |= {_NETWORK + name: array for name, array in self.network.arrays().items()}
+            arrays[_NETWORK + "vectors"] = self.network.vectors.astype(np.float16)
         buffer = io.BytesIO()
-        arrays = {"keys": self.index.keys[strong], "weights": weights, "transitions": self.transitions}
-        np.savez_compressed(buffer, format=np.array(FORMAT), tags=np.array(TAGS), **arrays)
+        share = np.array(self.share)
+        np.savez_compressed(buffer, format=np.array(FORMAT), tags=np.array(TAGS), share=share, **arrays)
         return buffer.getvalue()
 
     def from_bytes(self, data: bytes, *, exclude: Iterable[str] = ()) -> "CrfTagger":
         with np.load(io.BytesIO(data), allow_pickle=False) as archive:
             if int(archive["format"]) != FORMAT or tuple(archive["tags"]) != TAGS:
                 raise RectifyError("this pipeline was built by another version; build it again")
-            keys, weights, self.transitions = (archive[name] for name in _ARRAYS)
+            keys, weights, self.moves, self.vector_of, self.network_moves = (
+                archive[name] for name in _ARRAYS
+            )
+            self.share = np.float32(archive["share"])
+            held = {name: archive[name] for name in archive.files if name.startswith(_NETWORK)}
         self.index = FeatureIndex(keys)
         self.weights = np.ascontiguousarray(weights, dtype=np.float32)
+        layers = {name.removeprefix(_NETWORK): array for name, array in held.items()}
+        self.network = Network.of_arrays(layers) if layers else None
         return self
 
     def to_disk(self, path: str | Path, *, exclude: Iterable[str] = ()) -> None:
@@ -201,15 +303,47 @@ class CrfTagger(Pipe):
 
 
 class _Batch:
-    """Several notices behind each other: hashes, sentence ranges and gold tags."""
+    """Several notices behind each other: hashes, clause ranges and gold tags.
 
-    def __init__(self, notices: Sequence[tuple[str, Ints]]) -> None:
-        self.hashes = [feature_hashes(text) for text, _ in notices]
-        offsets = np.cumsum([0, *(len(text) for text, _ in notices)])
-        cuts = [ranges(text) for text, _ in notices]
+    ``pieces`` (count, 2) are the first clause and the one behind the last of each piece of a notice that
+    is no copy.
+    """
+
+    def __init__(self, examples: Sequence[Example]) -> None:
+        texts = [example.reference.text for example in examples]
+        self.hashes = [feature_hashes(text) for text in texts]
+        offsets = np.cumsum([0, *map(len, texts)])
+        cuts = [ranges(text) for text in texts]
         self.starts: Ints = np.concatenate([r[0] + at for r, at in zip(cuts, offsets, strict=False)])
         self.lengths: Ints = np.concatenate([r[1] for r in cuts])
-        self.gold: Ints = np.concatenate([gold for _, gold in notices])
+        self.gold: Ints = np.concatenate([_gold_tags(example.reference) for example in examples])
+        before = np.cumsum([0, *(len(r[0]) for r in cuts)]).tolist()
+        own = [
+            (first + at, last + at)
+            for example, cut, at in zip(examples, cuts, before, strict=False)
+            if not example.reference.user_data.get(COPY)
+            for first, last in pieces(cut)
+        ]
+        self.pieces: Ints = np.array(own, dtype=np.int64).reshape(-1, 2)
+
+
+def pieces(cut: tuple[Ints, Ints]) -> list[tuple[int, int]]:
+    """Neighbouring clauses, by their numbers, that are about PIECE characters together."""
+    found: list[tuple[int, int]] = []
+    first = size = 0
+    for number, length in enumerate(cut[1].tolist()):
+        if size and size + length > PIECE:
+            found.append((first, number))
+            first, size = number, 0
+        size += length
+    return [*found, (first, len(cut[1]))]
+
+
+def _often(hashes: Sequence[NDArray[np.uint64]], count: int) -> NDArray[np.uint64]:
+    """Hashes that stand there so often, sorted."""
+    found, counts = np.unique(np.concatenate(hashes), return_counts=True)
+    often: NDArray[np.uint64] = found[counts >= count]
+    return often
 
 
 def ranges(text: str) -> tuple[Ints, Ints]:

@@ -26,7 +26,7 @@ ATTACHED = (
         ("DATE",),
         None,
         re.compile(
-            r"(?:份|度)?(?:以来|至今|底前|期间|底(?=[,。;、])|前(?![往后三两期者几夕来去任半提台端沿述])"
+            r"(?:份|度)?(?:以来(?![信电访函])|至今|底前|期间|底(?=[,。;、])|前(?![往后三两期者几夕来去任半提台端沿述])"
             r"|起(?![草来诉步始点伏到]))|(?<=今年)来(?=[^自到源往临])"
         ),
     ),
@@ -64,9 +64,12 @@ _HEAD = "(?:制度|办法|规则|细则|方案|计划|清单|台账|规定|预�
 _BETWEEN_TITLES = re.compile(rf"(?<=[^、和及与]){_HEAD}(?P<mark>[、和及与])")
 _ENDS_AS_TITLE = re.compile(rf"{_HEAD}$")
 _LEADING_TIME = re.compile(r"[今去]年以?来(?=.)")
-_NO_NAME_HOLDS = re.compile(r"(?<!所)在|按")
+_NO_NAME_HOLDS = re.compile(r"(?<![所驻])在(?!外)|按|(?<=[组局委])对(?![口外接])")
 _NO_NAME_ENDS = "及和与的"
 """Signs that no name of the corpus (18,981 bodies) holds, or ends with."""
+_TEAM = re.compile(r"(?:领导小?组|工作组|工作专班|指挥部)$")
+"""How no document ends."""
+_CLOSING_BRACKET = re.compile(r"[^()]*(?P<mark>\))(?P<post>[^()]*)")
 _BARE = ("单位", "企业", "部门", "公司", "科室")
 _RANGE = re.compile(r"[至到]|-{1,2}|—{1,2}|~")
 _UP_TO = re.compile(r"(?<=年)截[至止](?=\d{1,2}月)")
@@ -123,8 +126,11 @@ def _cut(plain: str, span: Span) -> Iterator[Span]:
     """What is left of a span that took in too much, as one span or several."""
     if span.label == "BODY":
         yield from _cut_body(plain, span)
+    elif span.label == "ROLE":
+        yield from _cut_post(plain, span)
     elif span.label == "DOCUMENT" and not {"《", "》"} & set(plain[span.start : span.end]):
-        yield from _cut_unquoted(plain, span)
+        is_team = _TEAM.search(plain[span.start : span.end])
+        yield from _cut_body(plain, span) if is_team else _cut_unquoted(plain, span)
     else:
         yield span
 
@@ -146,6 +152,18 @@ def _cut_body(plain: str, span: Span) -> Iterator[Span]:
         yield Span(start, start + two.end(), "BODY")
         start += two.end()
     yield from _named(plain, span, start, end)
+
+
+def _cut_post(plain: str, span: Span) -> Iterator[Span]:
+    """A post behind a bracketed list is a span of its own: ``(办公室、财务处)负责人``."""
+    found = _CLOSING_BRACKET.fullmatch(plain, span.start, span.end)
+    if found is None or plain.rfind("(", 0, span.start) < plain.rfind(")", 0, span.start):
+        yield span
+        return
+    if span.start < found.start("mark"):
+        yield Span(span.start, found.start("mark"), "BODY")
+    if found["post"]:
+        yield Span(found.start("post"), span.end, "ROLE")
 
 
 def _named(plain: str, whole: Span, start: int, end: int) -> Iterator[Span]:
