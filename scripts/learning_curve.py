@@ -37,7 +37,8 @@ def examples_of(nlp: spacy.language.Language, notices: list[Gold]) -> list[Examp
 def train(notices: list[Gold], *, epochs: int, seed: int, augment: bool) -> CrfTagger:
     """The default tagger, trained on these notices as configs/crf.cfg says."""
     nlp = spacy.blank("zh")
-    tagger = nlp.add_pipe("rectify_ner_crf", config={"seed": seed, **({} if augment else {"min_count": 2})})
+    settings = {"seed": seed, "epochs": epochs, **({} if augment else {"min_count": 2})}
+    tagger = nlp.add_pipe("rectify_ner_crf", config=settings)
     assert isinstance(tagger, CrfTagger)
     plain = examples_of(nlp, notices)
     degrade = degrade_text(0.5, 0.15, seed)

@@ -38,6 +38,8 @@ TEMPLATES = np.array([0, 7, 8, 11, 12, 13, 21, 22, 23, 24, 34, 38, 39, 40, 43, 4
 """Features that have a vector: six n-grams, the word with its neighbours and part of speech, cues."""
 PIECE = 800
 """Characters of a step of the network: whole clauses of one notice."""
+STEPS = 4000
+"""Steps that the network takes at least; few notices are gone through several times each time they come."""
 _RATES = (0.003, 0.04)
 """Of the layers and of the vectors at their highest."""
 _FEATURE_DROPOUT, _UNIT_DROPOUT = 0.2, 0.1
@@ -92,7 +94,7 @@ class CrfTagger(Pipe):
         self._squares: Floats = np.zeros((0, 0), dtype=np.float32)
         self._move_squares: Floats = np.full_like(self.moves, 1e-8)
         self._network_squares: Floats = np.full_like(self.moves, 1e-8)
-        self._steps, self._all_steps = 0, 1
+        self._passes, self._steps, self._all_steps = 1, 0, 1
         self._room: Floats = np.empty((BLOCK, len(TAGS)), dtype=np.float32)
         self._seed = seed
         self._random = np.random.default_rng(seed)
@@ -190,7 +192,8 @@ class CrfTagger(Pipe):
             known = known[known > 0]
             self.vector_of[known] = np.arange(1, len(known) + 1)
             self.network = Network.fresh(len(known), self.width, self.depth, random)
-            self._steps, self._all_steps = 0, steps * self.epochs
+            self._passes = -(-STEPS // max(1, steps * self.epochs))
+            self._steps, self._all_steps = 0, self._passes * steps * self.epochs
 
     def update(
         self,
@@ -213,9 +216,9 @@ class CrfTagger(Pipe):
         return losses
 
     def _teach(self, network: Network, rows: Rows, batch: "_Batch") -> None:
-        """A step of the network for each piece of the batch, in random order, copies left out."""
+        """Steps of the network for each piece of the batch, in random order, copies left out."""
         ids = self.vector_of.take(rows[TEMPLATES])
-        for first, last in self._random.permutation(batch.pieces):
+        for first, last in self._random.permutation(np.repeat(batch.pieces, self._passes, axis=0)):
             starts, lengths = batch.starts[first:last], batch.lengths[first:last]
             here = slice(starts[0], starts[-1] + lengths[-1])
             kept = (

@@ -103,11 +103,11 @@ class Network:
         for number in range(self.depth):
             normal, _ = _normalise(state)
             window = _windows(normal * layers[f"gain{number}"] + layers[f"offset{number}"])
-            grown = window @ layers[f"kernel{number}"]
+            grown: Floats = window @ layers[f"kernel{number}"]
             grown += layers[f"shift{number}"]
             state += np.maximum(grown, 0, out=grown)
         normal, _ = _normalise(state)
-        output = normal * layers[f"gain{self.depth}"] + layers[f"offset{self.depth}"]
+        output: Floats = normal * layers[f"gain{self.depth}"] + layers[f"offset{self.depth}"]
         scores: Floats = output @ layers["output"] + layers["prior"]
         return scores
 

@@ -23,9 +23,13 @@ class Variant:
 
 VARIANTS = (
     Variant(
-        "crf", "crf", "the default: linear-chain CRF on hashed n-grams, jieba words, cues; damaged copies"
+        "crf",
+        "crf",
+        "linear-chain CRF on hashed n-grams, jieba words, cues; damaged copies: half of the default",
     ),
-    Variant("crf plain", "crf_plain", "the default without damaged copies"),
+    Variant("default", "default", "`crf` and `network` together"),
+    Variant("network", "network", "CRF on convolutions over summed vectors of some of these features"),
+    Variant("crf plain", "crf_plain", "`crf` without damaged copies"),
     Variant("bioes crf", "bioes_crf", "BIOES CRF, CNN over embedded n-grams and jieba words"),
     Variant("ner cnn", "ner_cnn", "spaCy `ner`, HashEmbedCNN 96 × 4, characters"),
     Variant(
@@ -48,12 +52,15 @@ VARIANTS = (
         "crf plain, words of own pkuseg model for jieba's",
         pkuseg="own",
     ),
-    Variant("crf 12", "crf", "the default on 12 notices", 12),
-    Variant("crf 48", "crf", "the default on 48 notices", 48),
+    Variant("crf 12", "crf", "`crf` on 12 notices", 12),
+    Variant("crf 48", "crf", "`crf` on 48 notices", 48),
     Variant("ner n-grams", "ner_ngrams", "spaCy `ner`, CNN over embedded n-grams"),
     Variant("ner cnn large", "ner_cnn_large", "spaCy `ner`, HashEmbedCNN 128 × 5, window 2, characters"),
-    Variant("crf all", "crf", "the default on all training notices", None),
-    Variant("crf 96", "crf", "the default on 96 notices", 96),
+    Variant("crf all", "crf", "`crf` on all training notices", None),
+    Variant("crf 96", "crf", "`crf` on 96 notices", 96),
+    Variant("default 48", "default", "the default on 48 notices", 48),
+    Variant("default all", "default", "the default on all training notices", None),
+    Variant("network all", "network", "`network` on all training notices", None),
     Variant("bioes crf 48", "bioes_crf", "`bioes crf` on 48 notices", 48),
     Variant("bioes crf all", "bioes_crf", "`bioes crf` on all training notices", None),
     Variant("bioes crf short", "bioes_crf", "`bioes crf` with 6 epochs instead of 10", epochs=6),
