@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from rectify_ner.tagger.chain import TAGS
-from rectify_ner.tagger.network import Network, rate_at
+from rectify_ner.tagger.network import Network, distinct, rate_at
 
 FEATURES, WIDTH, DEPTH = 12, 6, 2
 IDS = np.random.default_rng(1).integers(0, FEATURES + 1, size=(3, 9)).astype(np.int32)
@@ -83,3 +83,11 @@ def test_no_character_sees_further_than_the_depth(network: Network) -> None:
 def test_the_rate_rises_and_falls() -> None:
     rates = [rate_at(step, 1000) for step in (0, 100, 200, 900, 5000)]
     assert rates[0] < rates[1] < rates[2] > rates[3] > rates[4] > 0
+
+
+def test_distinct_is_unique_without_sorting() -> None:
+    rows = np.random.default_rng(2).integers(0, 50, size=(4, 30)).astype(np.int32)
+    used, place = distinct(rows, 60)
+    wanted, inverse = np.unique(rows, return_inverse=True)
+    assert used.tolist() == wanted.tolist()
+    assert place.ravel().tolist() == inverse.ravel().tolist()

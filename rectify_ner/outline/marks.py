@@ -228,7 +228,7 @@ def _inline_token(text: str, found: re.Match[str], row: Row, index: int) -> Toke
     if kind in ("lead", "tag", *_FIELD_NAMES):
         if sep == "(" and kind in _FIELD_NAMES:
             return _word(text, found, row, index, at_row=False)
-        if sep in "”\"" and text.startswith("问题", found.end("sep")):
+        if sep in '”"' and text.startswith("问题", found.end("sep")):
             return None  # 关于“…”问题的整改情况: is one heading
         if sep not in _WORD_SEPARATORS or (sep == " " and kind not in _FIELD_NAMES and kind != "lead"):
             return None

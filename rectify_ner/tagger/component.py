@@ -26,7 +26,7 @@ from rectify_ner.notice import Label, Span
 from rectify_ner.tagger.chain import TAG_INDEX, TAGS, Floats, Ints, log_likelihood_gradient, viterbi
 from rectify_ner.tagger.features import clauses, feature_hashes, feature_parts, mix
 from rectify_ner.tagger.index import FeatureIndex, Rows
-from rectify_ner.tagger.network import Network, rate_at
+from rectify_ner.tagger.network import Network, distinct, rate_at
 from rectify_ner.tagger.repair import repair, tight
 
 FORMAT = 3
@@ -35,7 +35,8 @@ WEAK = 0.08
 BLOCK = 2048
 """Characters that are scored at once."""
 TEMPLATES = np.array([0, 7, 8, 11, 12, 13, 21, 22, 23, 24, 34, 38, 39, 40, 43, 45, 50, 51])
-"""Features that have a vector: six n-grams, the word with its neighbours and part of speech, cues."""
+"""Features that have a vector, by their place in ``feature_parts``: six n-grams, the word with its part of
+speech and its neighbours, the issuer's name, the nearest cues, quotes, variety of neighbours, titles."""
 PIECE = 800
 """Characters of a step of the network: whole clauses of one notice."""
 STEPS = 4000
@@ -176,11 +177,12 @@ class CrfTagger(Pipe):
         random = np.random.default_rng(self._seed)
         hashes, plain, steps = [], [], 0
         for example in get_examples():
-            found = feature_hashes(example.reference.text)
+            text = example.reference.text
+            found = feature_hashes(text)
             hashes.append(found.ravel())
             if found.size and not example.reference.user_data.get(COPY):
                 plain.append(found[TEMPLATES].ravel())
-                steps += len(pieces(ranges(example.reference.text)))
+                steps += len(pieces(ranges(text)))
         if not hashes:
             raise RectifyError("no training notices reached the tagger; run the corpus step first")
         self.index = FeatureIndex(_often(hashes, self.min_count))
@@ -205,9 +207,9 @@ class CrfTagger(Pipe):
     ) -> dict[str, float]:
         """One AdaGrad step on the negative log likelihood of a batch of notices."""
         losses = {} if losses is None else losses
-        texts = [example for example in examples if example.reference.text]
-        if texts:
-            batch = _Batch(texts)
+        some = [example for example in examples if len(example.reference)]
+        if some:
+            batch = _Batch(some)
             rows = self.index.rows(np.concatenate(batch.hashes, axis=1))
             loss = self._step(rows, batch)
             losses[self.name] = losses.get(self.name, 0.0) + loss
@@ -246,7 +248,7 @@ class CrfTagger(Pipe):
         loss, gradient, moves = log_likelihood_gradient(
             scores, self.moves, batch.starts, batch.lengths, batch.gold
         )
-        used, place = np.unique(rows, return_inverse=True)
+        used, place = distinct(rows, len(self.weights))
         width = rows.shape[1]
         ones = np.ones(rows.size, dtype=np.float32)
         where = (place.ravel(), np.tile(np.arange(width), rows.shape[0]))
@@ -319,7 +321,9 @@ class _Batch:
         cuts = [ranges(text) for text in texts]
         self.starts: Ints = np.concatenate([r[0] + at for r, at in zip(cuts, offsets, strict=False)])
         self.lengths: Ints = np.concatenate([r[1] for r in cuts])
-        self.gold: Ints = np.concatenate([_gold_tags(example.reference) for example in examples])
+        self.gold: Ints = np.concatenate(
+            [_gold_tags(example.reference, len(text)) for example, text in zip(examples, texts, strict=True)]
+        )
         before = np.cumsum([0, *(len(r[0]) for r in cuts)]).tolist()
         own = [
             (first + at, last + at)
@@ -355,8 +359,8 @@ def ranges(text: str) -> tuple[Ints, Ints]:
     return cut[:, 0], cut[:, 1] - cut[:, 0]
 
 
-def _gold_tags(doc: Doc) -> Ints:
-    tags = np.zeros(len(doc.text), dtype=np.int64)
+def _gold_tags(doc: Doc, length: int) -> Ints:
+    tags = np.zeros(length, dtype=np.int64)
     for ent in doc.ents:
         start, last, label = ent.start_char, ent.end_char - 1, ent.label_
         if start == last:

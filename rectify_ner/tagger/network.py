@@ -163,13 +163,22 @@ class Network:
     def _move_vectors(self, ids: Ids, state: Floats, rate: float) -> None:
         from scipy.sparse import csr_matrix
 
-        used, place = np.unique(ids, return_inverse=True)
+        used, place = distinct(ids, len(self.vectors))
         where = (place.ravel(), np.tile(np.arange(ids.shape[1]), ids.shape[0]))
         ones = np.ones(ids.size, dtype=np.float32)
         slope = csr_matrix((ones, where), shape=(len(used), ids.shape[1])) @ state
         slope[used == 0] = 0
         self._seen[used] += (slope * slope).mean(1)
         self.vectors[used] -= np.float32(rate) * slope / np.sqrt(self._seen[used])[:, None]
+
+
+def distinct(rows: NDArray[np.int32], size: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """What ``np.unique`` gives with ``return_inverse``, for numbers below ``size``, without sorting."""
+    marks = np.zeros(size, dtype=np.bool_)
+    marks[rows.ravel()] = True
+    used = np.flatnonzero(marks)
+    place = np.cumsum(marks) - 1
+    return used, place[rows]
 
 
 def rate_at(step: int, steps: int) -> float:
