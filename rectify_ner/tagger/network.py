@@ -95,11 +95,8 @@ class Network:
 
     def scores(self, ids: Ids) -> Floats:
         """Tag scores (N, L) of characters that stand behind each other, from feature rows (C, N)."""
-        return self.refine(self.embed(ids))
-
-    def refine(self, state: Floats) -> Floats:
-        """Tag scores (N, L) of summed vectors (N, W), which are used up."""
         layers = self.layers
+        state = self.embed(ids)
         for number in range(self.depth):
             normal, _ = _normalise(state)
             window = _windows(normal * layers[f"gain{number}"] + layers[f"offset{number}"])
